@@ -90,7 +90,8 @@ def hard(tables: Path) -> list[Row]:
 
 
 def measure(name: str, grade: Grader, rows: list[Row], singles: int) -> None:
-    grade([r"\boxed{\int_0^1 x^2 dx}"], ["1/3"])  # imports and the start of workers are not what is measured
+    # Imports, sympy's too, and the start of workers are not what is measured.
+    grade([r"\boxed{\int_0^1 x^2 dx}", r"\boxed{1}"], ["1/3", r"\lim_{x\to 0}\frac{\sin x}{x}"])
     times = []
     values: list[float | None] = []
     for completion, reference, _ in rows[:singles]:

@@ -121,7 +121,8 @@ class boxed_accuracy(Reward):
         parts = split(rollout.completion, prompt=rollout.prompt, prefill=self.prefill)
         found = find_answer(parts.reply, self.extract)
         if found.method == "boxed" and found.answer is not None:
-            return Found(joined_boxes(parts.reply) or found.answer, "boxed")
+            several = parts.reply.count("box") != 1  # by far the commonest reply has one
+            return Found(joined_boxes(parts.reply) or found.answer, "boxed") if several else found
         reply = parts.reply.strip()
         if (
             not found.method

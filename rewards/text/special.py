@@ -38,6 +38,8 @@ END_TOKENS = (
 )
 """End-of-turn, end-of-text and padding tokens of the common model families, as decoded with special tokens kept."""
 
+_LAST = frozenset(token[-1] for token in END_TOKENS)
+
 # Read from the end, so that a megabyte of them costs one pass: the text is reversed, and so is each token.
 _REVERSED = re.compile(rf"(?:\s*+(?:{'|'.join(re.escape(token[::-1]) for token in END_TOKENS)}))*+")
 
@@ -70,7 +72,8 @@ def end_of_text(text: str, start: int = 0) -> int:
     >>> end_of_text("Write </s> last. ")
     17
     """
-    if not text.rstrip().endswith(END_TOKENS):
+    stripped = text.rstrip()
+    if stripped[-1:] not in _LAST or not stripped.endswith(END_TOKENS):
         return len(text)
     tail = text[start:]
     match = _REVERSED.match(tail[::-1])

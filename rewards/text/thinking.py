@@ -93,9 +93,11 @@ def split(
     given_opens, given_closes = _given_marks(pieces, state)
     text = pieces[0].text if len(pieces) == 1 else "".join(piece.text for piece in pieces)
     end = end_of_text(text, given_closes[-1][0] if given_closes else 0)
-    if other_families and not given_opens and open_tag not in text and close_tag not in text:
-        open_tag, close_tag = tags_of(text[:end]) or (open_tag, close_tag)
-        opens, closes = _marks(text[:end], open_tag, []), _marks(text[:end], close_tag, [])
+    if not given_opens and open_tag not in text and close_tag not in text:
+        tags = tags_of(text[:end]) if other_families else None
+        if tags is None:  # by far the commonest completion
+            return Split(text, "", None, text[:end], text[end:], 0, 0, False, False, False, from_field)
+        opens, closes = (_marks(text[:end], tag, []) for tag in tags)
     else:
         opens, closes = _marks(text, open_tag, given_opens), _marks(text, close_tag, given_closes)
     parts = divide(opens, closes, end)

@@ -10,7 +10,7 @@ from typing import Any
 from rewards.rules.maths.errors import TooMuch, Unreadable
 from rewards.rules.maths.exact import exact
 from rewards.rules.maths.numeric import Floats, Imprecise, Undefined, branches
-from rewards.rules.maths.tree import Node, contains, symbols, walk
+from rewards.rules.maths.tree import Node, contains, same_but_for_bound, symbols, walk
 
 LARGEST_QUICK = 400
 """Nodes of a tree beyond which the comparison is left to a worker."""
@@ -54,7 +54,7 @@ def same(a: Node, b: Node, effort: Effort) -> bool:
     Raises:
         Undecided: nothing could be evaluated, or not with this effort.
     """
-    if a == b:
+    if a == b or same_but_for_bound(a, b):
         return True
     if effort is Effort.quick and sum(1 for tree in (a, b) for _ in walk(tree)) > LARGEST_QUICK:
         raise Undecided("long expressions")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import itertools
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -10,7 +11,7 @@ from mpmath import mp  # type: ignore[import-untyped]
 
 from rewards.rules.maths.errors import TooMuch, Unreadable
 from rewards.rules.maths.numeric import Floats, Imprecise, Undefined
-from rewards.rules.maths.tree import Node
+from rewards.rules.maths.tree import Node, contains
 
 _MOST_EXPONENT = 1e15
 _NAMES = {
@@ -22,12 +23,24 @@ _KNOWN = frozenset(
 )
 
 
+def _grows_like_the_harmonic(term: Callable[[int], Any]) -> bool:
+    """Whether `k * term(k)` stays above some positive number: extrapolation would make up a sum, and take long."""
+    try:
+        products = [k * term(k) for k in (10**4, 10**6, 10**8)]
+    except (TooMuch, Unreadable, Imprecise, Undefined, ArithmeticError, ValueError):
+        return False
+    if any(product.imag or product.real <= 0 for product in products):
+        return False
+    return all(later.real >= earlier.real * 0.999 for earlier, later in itertools.pairwise(products))
+
+
 class Precise(Floats):
     """Evaluates with `digits` digits; terms that cancel to the last of them are zero."""
 
     def __init__(self, digits: int, most_steps: int = 100_000) -> None:
         super().__init__(most_steps)
         self.digits = digits
+        self._inside = 0
         mp.dps = digits + 10
 
     def number(self, value: Fraction) -> Any:
@@ -119,7 +132,14 @@ class Precise(Floats):
         def height(x: Any) -> Any:
             return self.value(body, {**at, variable: mp.mpc(x)})
 
-        value, error = mp.quad(height, ends, error=True)
+        if self._inside or contains(body, "int"):  # every degree more multiplies the points of all of them
+            self._inside += 1
+            try:
+                value, error = mp.quad(height, ends, error=True, method="gauss-legendre", maxdegree=4)
+            finally:
+                self._inside -= 1
+        else:
+            value, error = mp.quad(height, ends, error=True)
         if error > mp.mpf(10) ** -12 * (1 + abs(value)):
             raise Imprecise("an integral that does not converge")
         return mp.mpc(value)
@@ -140,6 +160,8 @@ class Precise(Floats):
         def term(k: Any) -> Any:
             return self.value(node[4], {**at, node[1]: mp.mpc(k)})
 
+        if not contains(node[4], "sum", "prod", "int") and _grows_like_the_harmonic(term):
+            raise TooMuch("a series that diverges")
         return mp.mpc(mp.nsum(term, [first, mp.inf]))
 
     tag_prod = tag_sum

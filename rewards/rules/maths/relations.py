@@ -93,6 +93,8 @@ def _equated(sides: list[list[Token]], signs: list[str], source: str, depth: int
         sides = [sides[0], *(_letters(side) for side in sides[1:])]
         inner = _last_of_chain(sides[1:], signs[1:], source, depth, read_part)
         return Labelled(source, label[0], inner, label[1], _equation(sides, signs, source, depth))
+    if len(sides) == 2 and any(token.kind == "env" for token in sides[1]) and _is_name_of_matrix(sides[0]):
+        return Labelled(source, _label_text(sides[0]), read_part(sides[1], source, depth))
     nodes = tuple(parse(side, depth) for side in sides)
     if not any(symbols(node) for node in nodes):
         return _last_of_chain(sides, signs, source, depth, read_part)
@@ -103,6 +105,12 @@ def _equated(sides: list[list[Token]], signs: list[str], source: str, depth: int
     if other is not None and len(sides) == 2 and not symbols(nodes[0]):
         return Labelled(source, other[0], read_part(sides[0], source, depth), other[1])
     return Relation(source, nodes, tuple("=" for _ in signs))
+
+
+def _is_name_of_matrix(side: Pieces) -> bool:
+    """Whether letters with powers stand there: `A^{-1}`, `A^T`, `AB`, `A^2 + B`."""
+    capital = any(token.value[:1].isupper() for token in side if token.kind in ("name", "word"))
+    return capital and all(token.kind in ("name", "word", "num", "op", "cmd") for token in side) and len(side) < 12
 
 
 def _letters(side: list[Token]) -> list[Token]:

@@ -38,6 +38,7 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _EXPONENT = re.compile(r"([eE])([-+]?\d+)(?![\dA-Za-z.])")
+_DIFFERENTIALS = re.compile("(?:d[a-zA-Z]){2,3}")
 _OPENING, _CLOSING = "([", ")]"
 _SAME = {
     "<=": "le",
@@ -88,7 +89,10 @@ def tokens(text: str) -> list[Token]:
             token = Token("name" if len(value) == 1 else "word", value, spaced)
         else:
             token = Token("op" if value == "_" else "text", value, spaced)
-        out.append(token)
+        if token.kind == "word" and "\\int" in text and _DIFFERENTIALS.fullmatch(value):
+            out += [Token("word", value[start : start + 2], spaced) for start in range(0, len(value), 2)]
+        else:
+            out.append(token)
         spaced = False
         if len(out) > MOST_TOKENS:
             raise Unreadable(f"more than {MOST_TOKENS} tokens")

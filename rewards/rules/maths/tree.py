@@ -18,6 +18,9 @@ Node = tuple[Any, ...]
 """
 
 
+_BINDERS = ("sum", "prod", "int", "lim")
+
+
 def number(value: int | Fraction) -> Node:
     """Make an exact number."""
     return ("num", Fraction(value))
@@ -44,12 +47,12 @@ def walk(node: Node) -> Iterator[Node]:
 
 def symbols(node: Node) -> frozenset[str]:
     """Return the names of the free symbols; bound variables of sums and integrals are not free."""
-    if not any(part[0] in ("sum", "prod", "int", "lim") for part in walk(node)):
+    if not any(part[0] in _BINDERS for part in walk(node)):
         return frozenset(part[1] for part in walk(node) if part[0] == "sym")
     if node[0] == "sym":
         return frozenset([node[1]])
     inner = frozenset(name for child in children(node) for name in symbols(child))
-    if node[0] in ("sum", "prod", "int", "lim"):
+    if node[0] in _BINDERS:
         outside = frozenset(name for child in node[2:-1] if isinstance(child, tuple) for name in symbols(child))
         return (inner - {node[1]}) | outside
     return inner
@@ -70,6 +73,29 @@ def substituted(node: Node, names: dict[str, str]) -> Node:
         else part
         for part in node
     )
+
+
+def plainly_bound(node: Node, depth: int = 0) -> Node:
+    """Return the tree with the variables of sums, products, integrals and limits called by their depth."""
+    if node[0] in _BINDERS:
+        name = f"bound {depth}"
+        body = plainly_bound(node[-1], depth + 1)  # from the inside: an inner variable may have the outer one's name
+        return (node[0], name, *(plainly_bound(part, depth) for part in node[2:-1]), substituted(body, {node[1]: name}))
+
+    def below(part: Node) -> Node:
+        return plainly_bound(part, depth)
+
+    return tuple(
+        (below(part) if part and isinstance(part[0], str) else tuple(map(below, part)))
+        if isinstance(part, tuple)
+        else part
+        for part in node
+    )
+
+
+def same_but_for_bound(a: Node, b: Node) -> bool:
+    r"""Whether two trees differ in nothing but the names of bound variables: `\sum_k 1/k` and `\sum_n 1/n`."""
+    return contains(a, *_BINDERS) and contains(b, *_BINDERS) and plainly_bound(a) == plainly_bound(b)
 
 
 def replaced(node: Node, old: Node, new: Node) -> Node:
