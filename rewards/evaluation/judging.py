@@ -59,22 +59,18 @@ def _judged(judge: Reward, items: Sequence[Item]) -> list[Judged]:
 
 
 def _places(scores: Sequence[Score], votes: Sequence[Sequence[Any]]) -> list[list[int]] | None:
-    """Where each response stood in each vote, from 0; None where a judge does not say, or not of all votes.
-
-    With a meta reward model `grm` tells the places of the votes that it counts alone.
-    """
-    found = []
-    for score, own in zip(scores, votes, strict=True):
-        told = score.data.get("places")
-        if told is None or len(told) != sum(vote is not None for vote in own):
-            return None
-        found.append([place - 1 for place in told] + [-1] * (len(own) - len(told)))
-    return found
+    """Where each response stood in each vote, from 0; None where a judge does not say."""
+    if not all("samples" in score.data for score in scores):
+        return None
+    return [
+        [place - 1 for _, _, place in score.data["samples"]] + [-1] * (len(own) - len(score.data["samples"]))
+        for score, own in zip(scores, votes, strict=True)
+    ]
 
 
 def votes_of(score: Score, judge: Reward) -> list[tuple[float, float | None] | None]:
     """A response's samples in order; one that could not be read is None. A reward without samples has one vote."""
     if isinstance(judge, grm) and "samples" in score.data:
         unread = [None] * len(score.data["unread"])
-        return [*score.data["samples"], *unread]
+        return [*((value, logit) for value, logit, _ in score.data["samples"]), *unread]
     return [None if score.value is None else (score.value, None)]

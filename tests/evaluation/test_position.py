@@ -36,15 +36,19 @@ def test_by_hand() -> None:
 
 
 @pytest.mark.parametrize(("reply", "first", "agree"), [("first", 1.0, 0.0), ("good", 0.5, 1.0)])
-@pytest.mark.parametrize("k", [2, 8])
-def test_a_judge_that_goes_by_place_is_told_from_one_that_reads(reply: str, first: float, agree: float, k: int) -> None:
+@pytest.mark.parametrize(("k", "meta"), [(2, None), (8, None), (8, ScriptedScores(len))])
+def test_a_judge_that_goes_by_place_is_told_from_one_that_reads(
+    reply: str, first: float, agree: float, k: int, meta: ScriptedScores | None
+) -> None:
+    """All samples count here, those too that a meta reward model keeps from the vote."""
+
     def script(prompt: str, sample: int) -> str:
         shown = re.findall(r"\[response \d+ \w{8}\]\n(.*?)\n", prompt)
         best = 0 if reply == "first" else [text.startswith("good") for text in shown].index(True)
         return rf"\boxed{{{', '.join('9' if at == best else '2' for at in range(len(shown)))}}}"
 
     items = [item_of({"prompt": f"q{at}", "chosen": f"good {at}", "rejected": f"bad {at}"}) for at in range(20)]
-    report = evaluate(judge_items(grm(ScriptedEngine(script), k=k, group_size=2), items), [k])
+    report = evaluate(judge_items(grm(ScriptedEngine(script), k=k, group_size=2, meta=meta), items), [k])
     found = report["position"]
     assert found["first_preferred"]["mean"] == first
     assert found["orders_agree"]["mean"] == agree

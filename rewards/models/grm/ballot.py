@@ -35,6 +35,10 @@ class Vote:
         """Its score for a response that it was shown."""
         return self.scores[self.order.index(response)]
 
+    def place_of(self, response: int) -> int:
+        """Where a response stood among those shown, from 1."""
+        return self.order.index(response) + 1
+
 
 @dataclass
 class Ballot:
@@ -74,8 +78,8 @@ class Ballot:
         dropped = [vote for vote in self.about(response) if vote not in kept]
         return {
             "votes": [vote.of(response) for vote in kept],
-            "samples": [(vote.of(response), vote.logit) for vote in self.about(response)],
-            "places": [vote.order.index(response) + 1 for vote in kept],
+            "samples": [(vote.of(response), vote.logit, vote.place_of(response)) for vote in self.about(response)],
+            "places": [vote.place_of(response) for vote in kept],
             "principles": [vote.principles for vote in kept],
             "judgements": [vote.text for vote in kept],
             "meta_logits": [vote.logit for vote in kept if vote.logit is not None],
