@@ -23,16 +23,18 @@ class Signature:
         names: all of them, in order.
         required: those without a default.
         takes_all: whether it ends in `**kwargs`.
+        is_async: whether calling it gives a coroutine.
 
     Raises:
-        TypeError: it is async, or takes arguments by position only.
+        TypeError: it takes arguments by position only.
     """
 
     def __init__(self, function: Function) -> None:
         parameters = inspect.signature(function).parameters.values()
         kinds = {parameter.kind for parameter in parameters}
-        if inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(getattr(function, "__call__", None)):  # noqa: B004
-            raise TypeError(f"as_reward takes a plain function, {headline(function)} is async; await inside it")
+        self.is_async = inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(
+            getattr(function, "__call__", None)  # noqa: B004
+        )
         if inspect.Parameter.POSITIONAL_ONLY in kinds or inspect.Parameter.VAR_POSITIONAL in kinds:
             raise TypeError(f"as_reward passes keywords; {headline(function)} takes arguments by position only")
         self.takes_all = inspect.Parameter.VAR_KEYWORD in kinds

@@ -70,7 +70,8 @@ def log_scores(reward: Reward, scores: Sequence[Score], metric: LogMetric | None
         metric: called as `metric(key, value)` once for each scored rollout, since trainers average over calls, and
             for `…/failed` and `…/skipped` once for each rollout, with 1 or 0. On one rank a key that has no number
             in this call is given NaN, which TRL logs as None, so that every step has the same keys.
-        extra: called as `extra(key, values)` with one value a rollout, for tables of completions.
+        extra: called as `extra(key, values)` with one value a rollout, for tables of completions: the whole, its parts
+            and `why`, which names the parts of those.
     """
     announce(reward)
     if metric is None and extra is None:
@@ -82,7 +83,7 @@ def log_scores(reward: Reward, scores: Sequence[Score], metric: LogMetric | None
         if metric is not None:
             _log_column(key, part, metric, fill)
             _log_measures(key, node(reward, path), part, metric, fill)
-        if extra is not None:
+        if extra is not None and len(path) <= 1:  # deeper parts are in `why`: a table of twenty columns is not read
             extra(key, [None if score is None else score.value for score in part])
     if extra is not None:
         extra(f"{next(iter(tree))}/why", [why(score) for score in scores])

@@ -171,20 +171,9 @@ def test_a_batch_function_sees_only_rows_that_have_its_columns():
     assert [score.value for score in scores] == [1.0, None, 0.0]
 
 
-async def waits(completion):
-    return 1.0
-
-
-class Waits:
-    async def __call__(self, completions):
-        return 1.0
-
-
 @pytest.mark.parametrize(
     ("function", "words"),
     [
-        (waits, "waits.* is async; await inside it"),
-        (Waits(), "is async"),
         (lambda *completions: 1.0, "by position only"),
         (lambda completion, /: 1.0, "by position only"),
         (lambda text: 1.0, r"\(text\) takes neither completion .* nor completions"),
