@@ -100,7 +100,7 @@ def _notes(reward: Reward, parts: Sequence[Part], summary: Summary, written: Seq
     grid = Table.grid(padding=(0, 2))
     grid.add_column(style="dim", no_wrap=True)
     grid.add_column(overflow="fold")
-    for heading, text in _slowest(parts, summary):
+    for heading, text in [*_groups(summary), *_slowest(parts, summary)]:
         grid.add_row(heading, Text(text))
     for heading, noun, reasons in (("failing", "row", summary.failing), ("kept out", "line", summary.rejected)):
         several = len({file for reason in reasons.values() for file, _ in reason.places}) > 1
@@ -128,6 +128,18 @@ def _said(reason: Reason, noun: str, several: bool) -> str:
         return f"{lines}: {reason.text}"
     such_as = ", " if reason.count == len(places) else ", such as "
     return f"{counted(reason.count, noun)}{such_as}{lines}: {reason.text}"
+
+
+def _groups(summary: Summary) -> list[tuple[str, str]]:
+    """How many groups of one prompt there are, and how many of them would teach nothing."""
+    found = summary.groups.whole()
+    if not found.groups:
+        return []
+    size = count(found.most) if found.least == found.most else f"{count(found.least)} to {count(found.most)}"
+    flat = (
+        f"{percent(found.flat, found.groups)} flat: one reward for all, so no advantage" if found.flat else "none flat"
+    )
+    return [("groups", f"{count(found.groups)} of {size} rollouts, {flat}")]
 
 
 def _slowest(parts: Sequence[Part], summary: Summary) -> list[tuple[str, str]]:

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
 from rewards.cli.batches import Chunk
+from rewards.cli.group_tally import GroupTally
 from rewards.cli.parts import Part, one_line
 from rewards.cli.scoring import Scored
 from rewards.core import Score, Status
@@ -120,6 +121,7 @@ class Summary:
         failing, rejected: why rows failed and lines were kept out.
         slowest_batch: wall seconds, file, first number, last number, rows.
         wall_s: the time spent scoring.
+        groups: what the rows of one prompt have in common.
     """
 
     tallies: list[Tally]
@@ -129,6 +131,7 @@ class Summary:
     rejected: dict[str, Reason] = field(default_factory=dict)
     slowest_batch: tuple[float, str, int, int, int] | None = None
     wall_s: float = 0.0
+    groups: GroupTally = field(default_factory=GroupTally)
 
     @classmethod
     def empty(cls, parts: Sequence[Part]) -> Self:
@@ -142,7 +145,8 @@ class Summary:
         for name in ("failing", "rejected"):
             state[name] = {key: _reason(**reason) for key, reason in state[name].items()}
         slowest = state.pop("slowest_batch")
-        return cls(tallies, slowest_batch=None if slowest is None else tuple(slowest), **state)
+        groups = GroupTally(**state.pop("groups", {}))
+        return cls(tallies, groups=groups, slowest_batch=None if slowest is None else tuple(slowest), **state)
 
     def state(self) -> dict[str, Any]:
         """The same as plain data for JSON."""
@@ -163,6 +167,7 @@ class Summary:
         scores = scored.scores
         for part, tally, seconds in zip(parts, self.tallies, scored.seconds, strict=True):
             tally.add(column(scores, part.path), seconds)
+        self.groups.add(chunk.rollouts, scores)
         self.rows += len(scores)
         self.wall_s += scored.wall_s
         self.rejects += len(chunk.rejects)
