@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from rewards.rules.maths import match_cases, match_items, match_labels, match_sets, match_values, match_words
-from rewards.rules.maths.congruences import same_classes
+from rewards.rules.maths.congruences import said_in_words, same_classes
 from rewards.rules.maths.equality import Effort
 from rewards.rules.maths.families import same_family
 from rewards.rules.maths.readings import (
@@ -49,7 +49,8 @@ class Comparison:
 
     def as_families(self, reference: Reading, answer: Reading) -> bool:
         """Whether both are the same family of numbers, counted through in different ways."""
-        return same_family(reference, answer) and self.yes("the same family of numbers")
+        same = same_family(reference, answer) or said_in_words(reference, answer)
+        return same and self.yes("the same family of numbers")
 
     def no(self, why: str) -> bool:
         """Refuse, and say why."""

@@ -13,9 +13,10 @@ from rewards.rules.maths.kinds import kind
 from rewards.rules.maths.labels import plain_label
 from rewards.rules.maths.lists import both_signs
 from rewards.rules.maths.parse import parse
-from rewards.rules.maths.readings import Congruence, Items, Labelled, Reading, Value
+from rewards.rules.maths.readings import Congruence, Items, Labelled, Reading, Value, Words
 from rewards.rules.maths.tokens import Token
 from rewards.rules.maths.tree import Node, number, replaced, symbols
+from rewards.rules.maths.worded_classes import classes_in_words, is_whole_family, same_powers
 
 if TYPE_CHECKING:
     from rewards.rules.maths.compare import Comparison
@@ -37,14 +38,15 @@ def congruence(pieces: Pieces, source: str, depth: int, read_part: object) -> Re
     if modulus is None or len(signs) > 1 or (not signs and pieces[at].value == "mod" and not bracketed):
         return None  # 7 mod 3 is a number
     left = left[:-1] if bracketed else left
-    label = ""
+    label, negated = "", False
     if signs:
         named = [token.value for token in left[: signs[0]] if not is_op(token, "{", "}")]
-        label, left = plain_label("".join(named)), left[signs[0] + 1 :]
+        negated = named[-1:] == ["not"]
+        label, left = plain_label("".join(named[:-1] if negated else named)), left[signs[0] + 1 :]
     residues = tuple(parse(part, depth) for part in split(left, _separates) if part)
     if not residues:
         raise Unreadable("a congruence without residues")
-    return Congruence(source, label, residues, parse(modulus, depth))
+    return Congruence(source, label, residues, parse(modulus, depth), negated)
 
 
 def _separates(token: Token) -> bool:
@@ -74,7 +76,7 @@ def same_classes(c: Comparison, reference: Reading, answer: Reading) -> bool:
     if len(names) == 2 and all(names) and names[0] != names[1]:
         return c.no(f"{names[1]} where {names[0]} is wanted")
     if isinstance(reference, Value) and isinstance(answer, Congruence) and not symbols(reference.node):
-        alone = len(answer.residues) == 1 and not c.strict
+        alone = len(answer.residues) == 1 and not c.strict and not answer.negated and not _is_unknown(answer.label)
         equal = alone and same(reference.node, answer.residues[0], c.effort)
         return c.yes("the residue") if equal else c.no("another residue")
     if isinstance(reference, Congruence) and (literally := _literally(c, reference, answer)) is not None:
@@ -89,18 +91,37 @@ def same_classes(c: Comparison, reference: Reading, answer: Reading) -> bool:
     return c.yes("the same residue classes") if equal else c.no("other residue classes")
 
 
+def said_in_words(reference: Reading, answer: Reading) -> bool:
+    """Whether one says in words which whole numbers the other counts through: `all odd integers`, `n = 2k+1`."""
+    words, other = (reference, answer) if isinstance(reference, Words) else (answer, reference)
+    if not isinstance(words, Words) or not is_whole_family(other):
+        return False
+    ours, theirs = classes_in_words(words), _classes(other)
+    if ours is not None and theirs is not None:
+        modulus = lcm(ours[0], theirs[0])
+        return modulus <= _LARGEST and _spread(ours, modulus) == _spread(theirs, modulus)
+    return same_powers(words, other)
+
+
 def _literally(c: Comparison, reference: Congruence, answer: Reading) -> bool | None:
     """Compare residue by residue: with a bare number, or where letters stand in them; None for anything else."""
     if isinstance(answer, Value) and len(reference.residues) == 1 and not c.strict and not symbols(answer.node):
-        return same(reference.residues[0], answer.node, c.effort)
+        one = not reference.negated and not _is_unknown(reference.label)
+        return one and same(reference.residues[0], answer.node, c.effort)
     if not isinstance(answer, Congruence) or not any(map(symbols, (reference.modulus, *reference.residues))):
         return None
     ours, theirs = reference.residues, answer.residues
     return (
         len(ours) == len(theirs)
+        and reference.negated == answer.negated
         and same(reference.modulus, answer.modulus, c.effort)
         and all(same(a, b, c.effort) for a, b in zip(ours, theirs, strict=True))
     )
+
+
+def _is_unknown(label: str) -> bool:
+    r"""Whether a class is all that a letter may be, `x \equiv 3`, and no remainder of something known: `2^{100}`."""
+    return len(label) == 1 and label.isalpha() and label.islower()
 
 
 def _spread(classes: Classes, modulus: int) -> frozenset[int]:
@@ -115,14 +136,15 @@ def _classes(reading: Reading) -> Classes | None:
         residues = [_whole(item.node) for item in both_signs(tuple(values)) if isinstance(item, Value)]
         if not modulus or None in residues or not 0 < modulus <= _LARGEST:
             return None
-        return modulus, frozenset(residue % modulus for residue in residues if residue is not None)
+        found = frozenset(residue % modulus for residue in residues if residue is not None)
+        return modulus, frozenset(range(modulus)) - found if reading.negated else found
     if isinstance(reading, Labelled):
         if any(domain != "Z" for _, domain in reading.declared):
             return None
         return _classes(reading.inner)
     if isinstance(reading, Items) and reading.kind in ("list", "set"):
         return _union([_classes(item) for item in reading.items])
-    return _counted(reading.node) if isinstance(reading, Value) else None
+    return _counted(reading.node) if isinstance(reading, Value) else classes_in_words(reading)
 
 
 def _union(parts: list[Classes | None]) -> Classes | None:

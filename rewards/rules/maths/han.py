@@ -75,4 +75,5 @@ def _predicate(longer: str, shorter: str) -> bool:
     if not shorter or not longer.endswith(shorter):
         return False
     named = re.sub(r"[A-Za-z0-9()=^+*/|\\-]", "", longer[: -len(shorter)])
-    return re.sub("^[两二三四几]条?个?", "", named) in ("", *_GENERIC)
+    things = re.split("[与和跟]", re.sub("^[两二三四几]条?个?", "", named))
+    return all(thing in ("", "圆", "椭圆", "平面", *_GENERIC) for thing in things)

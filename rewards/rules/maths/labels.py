@@ -56,6 +56,7 @@ def common_index(names: str) -> str:
 
 _PROSE = {
     "max": "maximum", "min": "minimum", "max value": "maximum", "min value": "minimum", "prob": "probability",
+    "ph": "ph value", "poh": "poh value",
     "maximum value": "maximum", "minimum value": "minimum", "largest": "maximum", "smallest": "minimum",
 }  # fmt: skip
 

@@ -75,7 +75,8 @@ def _named_value(c: Comparison, reference: Value, answer: Words) -> bool:
     ):
         return c.yes("the same place or multiple")
     letters_ = re.sub(r"\\text\b|[{}\s.]", "", reference.source)
-    if letters_.isalpha() and len(letters_) > 1 and letters_ == re.sub(r"\\text\b|[{}\s.]", "", answer.source):
+    plain = "\\" not in letters_ and re.search("[A-Za-z]", letters_) is not None and len(letters_) > 1
+    if plain and letters_ == re.sub(r"\\text\b|[{}\s.]", "", answer.source):
         return c.yes("the same letters")
     quantity = None if c.strict else stated(answer.source)
     if quantity is not None and not symbols(reference.node):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from rewards.rules.maths.han import same_han
 from rewards.rules.maths.kinds import kind, letters
@@ -56,8 +56,11 @@ def choice(c: Comparison, reference: Choice, answer: Reading) -> bool:
     """Compare with a multiple choice's letter, or with what stands behind it."""
     answer = c.unwrapped(answer)
     if isinstance(answer, Choice):
-        equal = answer.letters == reference.letters
-        return c.yes("the same letter") if equal else c.no("another letter")
+        if answer.letters != reference.letters:
+            return c.no("another letter")
+        if _is_number(reference.behind) and _is_number(answer.behind) and not c.match(reference.behind, answer.behind):
+            return c.no("the same letter before another number")
+        return c.yes("the same letter")
     if isinstance(answer, Value) and answer.node[0] == "sym":
         equal = answer.node[1].upper() == reference.letters
         return c.yes("the same letter") if equal else c.no("another letter")
@@ -66,6 +69,10 @@ def choice(c: Comparison, reference: Choice, answer: Reading) -> bool:
     if reference.behind is not None:
         return c.match(reference.behind, answer)
     return c.no("a letter is wanted")
+
+
+def _is_number(reading: Reading | None) -> TypeGuard[Value]:
+    return isinstance(reading, Value) and reading.node[0] in ("num", "dec")
 
 
 def nothing(c: Comparison, reference: Nothing, answer: Reading) -> bool:
@@ -82,6 +89,9 @@ def words(c: Comparison, reference: Words, answer: Reading) -> bool:
     if isinstance(answer, Labelled):
         told = isinstance(answer.inner, Value) and _PROSE.search(answer.source)  # f is continuous at x=0
         answer = Words(answer.source, significant(answer.source)) if told else answer.inner
+    parts = reference.source.split()
+    if len(parts) > 1 and all(re.search("[A-Za-z]", part) for part in parts) and "".join(parts) == answer.source:
+        return c.yes("the same text but for spaces")  # 1s^2 2s^2
     if (chosen := letters(reference)) and not isinstance(answer, Words):
         return c.yes("the same letters") if letters(answer) == chosen else c.no("other letters")
     truth = yes_or_no(reference.words) if reference.words in (("true",), ("false",)) else None
@@ -93,6 +103,8 @@ def words(c: Comparison, reference: Words, answer: Reading) -> bool:
         return c.yes("the same place or multiple") if equal else c.no("another place or multiple")
     if isinstance(answer, Value) and not c.strict and (quantity := stated(reference.source)) is not None:
         return c.match(quantity, answer)
+    if (circled := _circled(reference.source)) and circled == _statements(answer.source):
+        return c.yes("the same numbered statements")
     if not isinstance(answer, Words):
         if not _PROSE.search(answer.source) and not isinstance(answer, Choice):
             return c.no(f"a {kind(answer)} where text is wanted")
@@ -104,9 +116,6 @@ def _same_words(c: Comparison, reference: Words, answer: Words) -> bool:
     ours, theirs = reference.words, answer.words
     if ours == theirs:
         return c.yes("the same words")
-    circled = re.findall("[\u2460-\u2473]", reference.source)
-    if circled and sorted(circled) == sorted(re.findall("[\u2460-\u2473]", answer.source)):
-        return c.yes("the same numbered statements")
     if (place := ordinal(reference.source)) is not None and place == ordinal(answer.source):
         return c.yes("the same place or multiple")
     numbered, others = _roman(reference.source), _roman(answer.source)
@@ -142,6 +151,20 @@ def _same_words(c: Comparison, reference: Words, answer: Words) -> bool:
         return c.yes("the same phrase")
     how = same_statement(reference.source, answer.source)
     return c.yes(how) if how else c.no("other words")
+
+
+def _circled(text: str) -> list[int]:
+    """Return the numbers of statements that are named by circled digits, in order: `①③`."""
+    return sorted(ord(mark) - 0x245F for mark in re.findall("[\u2460-\u2473]", text))
+
+
+def _statements(text: str) -> list[int]:
+    """Return the numbers of statements that an answer names, `①③`, `(1)(3)` or `1, 3`; none where it says more."""
+    if circled := _circled(text):
+        return [] if re.search("不|非|错", text) else circled
+    plain = re.sub(r"\\text\b|[{}\s]", "", text)
+    listed = re.fullmatch(r"(?:\(\d{1,2}\)(?:,|和|and)?)+|\d{1,2}(?:(?:,|和|and)\d{1,2})*", plain)
+    return sorted(map(int, re.findall(r"\d+", plain))) if listed else []
 
 
 def _roman(text: str) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from rewards.rules.maths.equality import Effort, Undecided
@@ -22,6 +23,8 @@ def unordered(c: Comparison, ours: tuple[Reading, ...], theirs: tuple[Reading, .
         return c.no(f"{len(theirs)} answers where {len(ours)} are wanted")
     numbers = _whole_numbers(ours), _whole_numbers(theirs)
     if numbers[0] and numbers[1]:
+        if _scattered(numbers[0]):
+            return c.yes("the same numbers") if numbers[0] == numbers[1] else c.no("other numbers, or another order")
         equal = sorted(numbers[0]) == sorted(numbers[1])
         return c.yes("the same numbers in any order") if equal else c.no("other numbers")
     if len(ours) > MOST_QUICK_ITEMS:
@@ -42,6 +45,12 @@ def unordered(c: Comparison, ours: tuple[Reading, ...], theirs: tuple[Reading, .
 
 def _in_order(c: Comparison, ours: tuple[Reading, ...], theirs: tuple[Reading, ...]) -> bool:
     return all(c.match(a, b) for a, b in zip(ours, theirs, strict=True))
+
+
+def _scattered(numbers: list[Fraction]) -> bool:
+    """Whether a number comes again after another one: `2, 1, 2` are values in their places and no set of solutions."""
+    groups = 1 + sum(a != b for a, b in pairwise(numbers))
+    return groups > len(set(numbers))
 
 
 def _whole_numbers(items: tuple[Reading, ...]) -> list[Fraction]:

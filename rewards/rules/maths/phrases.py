@@ -14,7 +14,10 @@ from itertools import pairwise
 from rewards.rules.maths.rivals import rivals, root
 from rewards.rules.maths.spoken import number_in_words, ordinal
 
-_WORD = re.compile(r"[A-Za-z\u00c0-\u024f]+(?:'[a-z]+)?|\d+(?:\.\d+)?|[^\W\d_]+|[-+=<>/^*|(),;]|\\[A-Za-z]+")
+_WORD = re.compile(
+    r"(?<![\w)\]}])(?<![\w)\]}] )-\d+(?:\.\d+)?|(?<=[A-Za-z]{2} )-\d+(?:\.\d+)?|"
+    r"[A-Za-z\u00c0-\u024f]+(?:'[a-z]+)?|\d+(?:\.\d+)?|[^\W\d_]+|[-+=<>/^*|(),;]|\\[A-Za-z]+"
+)
 _REASON = re.compile(
     r"[,;.]?\s*\b(?:because|since|so that|as it|as they|hence|therefore|which means|i\.e\.|that is)\b.*\Z", re.DOTALL
 )
@@ -37,7 +40,7 @@ _GENERIC = frozenset(
         "ball card box choice option quadrant axis direction property type case equation system expression game "
         "way win monotonic monotone monotonically strictly strategy integer form section polynomial vector group "
         "object conic nature integers natural integral limit sum product inequality true correlation error exist "
-        "fall happen land due direct directly"
+        "fall happen land due direct directly interval domain"
     ).split()
 )
 _RELATIONAL = frozenset(

@@ -8,10 +8,11 @@ from functools import lru_cache
 from rewards.rules.maths.characters import tidy
 from rewards.rules.maths.compare import Comparison
 from rewards.rules.maths.cursor import SHALLOW
-from rewards.rules.maths.equality import Effort, Undecided
+from rewards.rules.maths.equality import Effort, Undecided, same
 from rewards.rules.maths.errors import TooMuch, Unreadable
 from rewards.rules.maths.read import read
 from rewards.rules.maths.readings import Items, Labelled, Reading, Value, Words
+from rewards.rules.maths.tree import symbols
 from rewards.rules.maths.verdict import Outcome, Rules, Verdict
 from rewards.text import quoted
 
@@ -48,6 +49,7 @@ def compare(reference: str, answer: str, rules: Rules, effort: Effort) -> Verdic
     try:
         found = _read(answer, _answer_reading(rules), effort)
         equal = comparison.match(expected, found) or comparison.as_families(expected, found)
+        equal = equal and (_holds(found, effort) or comparison.no("an integral with another value"))
     except (TooMuch, Undecided, RecursionError) as error:
         why = f"answer {quoted(answer, 60)}; reference {_shown(expected, reference)}: {error}"
         settled = effort is Effort.full and not getattr(error, "unknown", False)
@@ -58,6 +60,19 @@ def compare(reference: str, answer: str, rules: Rules, effort: Effort) -> Verdic
     return Verdict(
         outcome, f"answer {_shown(found, answer)}; reference {_shown(expected, reference)}: {comparison.why}"
     )
+
+
+def _holds(answer: Reading, effort: Effort) -> bool:
+    r"""Whether an answer that shows a definite integral gives its value: not `\int_0^1 x dx = 120`."""
+    if not (isinstance(answer, Labelled) and answer.label.startswith("int") and answer.equation is not None):
+        return True
+    left, right = answer.equation.sides
+    try:
+        return bool(symbols(left) or symbols(right)) or same(left, right, effort)
+    except Undecided:
+        if effort is Effort.full:
+            return True  # the value is right; the way to it can't be checked
+        raise
 
 
 def _integers(reference: str, answer: str) -> Verdict:

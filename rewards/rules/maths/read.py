@@ -12,6 +12,7 @@ from rewards.rules.maths.combinations import combination
 from rewards.rules.maths.congruences import congruence
 from rewards.rules.maths.cursor import SHALLOW
 from rewards.rules.maths.errors import Unreadable
+from rewards.rules.maths.han_signs import in_signs
 from rewards.rules.maths.labels import prose_name
 from rewards.rules.maths.lists import collected, delimited, half_open
 from rewards.rules.maths.matrices import matrix
@@ -69,6 +70,7 @@ def read(text: str, how: str = "auto", depth: int = SHALLOW) -> Reading:
     source = _unquoted(source.rstrip(".,;: ") if not source.endswith("\\.") else source)
     if how == "auto":
         source = with_point(source)
+        source = source if source.isascii() else in_signs(source)
     if how == "text":
         return Words(source, significant(source))
     parts = numbered_parts(source) if how == "auto" else None

@@ -151,8 +151,9 @@ class Cases(Reading):
 
 @dataclass(frozen=True, slots=True)
 class Congruence(Reading):
-    r"""Residues of one modulus, perhaps of something named: `x \equiv 1, 3 \pmod 4`."""
+    r"""Residues of one modulus, perhaps of something named: `x \equiv 1, 3 \pmod 4`; or all residues but these."""
 
     label: str
     residues: tuple[Node, ...]
     modulus: Node
+    negated: bool = False

@@ -13,7 +13,7 @@ from rewards.rules.maths.names import CALLED, FUNCTIONS, GREEK, RELATIONS
 from rewards.rules.maths.numeric import Floats, Imprecise, Undefined
 from rewards.rules.maths.parse import parse
 from rewards.rules.maths.prose import REFUSED
-from rewards.rules.maths.readings import Labelled, Reading, Relation, Sets, Value
+from rewards.rules.maths.readings import Items, Labelled, Reading, Relation, Sets, Value
 from rewards.rules.maths.tokens import Token
 from rewards.rules.maths.tree import Node, symbols
 
@@ -89,6 +89,10 @@ def _set(side: Pieces, source: str, depth: int, read_part: Read) -> Reading:
 def _equated(sides: list[list[Token]], signs: list[str], source: str, depth: int, read_part: Read) -> Reading:
     """Read an equation: a label with its value, a calculation, or an equation proper."""
     label = _label(sides[0])
+    if len(sides) > 2 and set(signs) == {"="} and all(map(_is_symbol, sides[:-1])) and not _is_symbol(sides[-1]):
+        inner = read_part(sides[-1], source, depth)
+        named = (Labelled(source, plain_label(_label_text(side)), inner) for side in sides[:-1])
+        return Items(source, "list", tuple(named))
     if label is not None:
         sides = [sides[0], *(_letters(side) for side in sides[1:])]
         inner = _last_of_chain(sides[1:], signs[1:], source, depth, read_part)
@@ -286,4 +290,4 @@ def prose_label(side: Pieces) -> str:
 
 
 def _is_prose(token: Token) -> bool:
-    return len(token.value) > 2 and token.value not in FUNCTIONS and token.value.isalpha()
+    return token.value == "pH" or (len(token.value) > 2 and token.value not in FUNCTIONS and token.value.isalpha())

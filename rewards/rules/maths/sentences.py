@@ -18,7 +18,9 @@ _REFUSED = frozenset(
     "not no non never or either neither nor maybe perhaps wrong incorrect false between if unless than least "
     "most cannot can't isn't aren't doesn't don't didn't times twice as multiple multiples divides divisor "
     "factor more less fewer order degree radius base above below over under except but near nearly almost and "
-    "first second case otherwise mod modulo up to 或 不 非 至少 至多 最多 最少 以上 以下 超过 不足 倍数".split()
+    "first second case otherwise mod modulo up to too rejected excluded ruled discarded eliminated impossible invalid "
+    "tried tested guess guessed fails failed extraneous unlikely considered assumed "
+    "或 不 非 至少 至多 最多 最少 以上 以下 超过 不足 倍数".split()
 )
 _STATES = frozenset(
     "is are was were be has have had takes took take costs cost needs need there will gets get got spent "

@@ -14,6 +14,7 @@ from rewards.rules.maths.readings import (
     Choice,
     Interval,
     Items,
+    Labelled,
     Nothing,
     Ratio,
     Reading,
@@ -72,6 +73,8 @@ _LIMIT = re.compile(
     rf"(?P<sign>{'|'.join(re.escape(sign) for sign in _LIMITS)})(?![A-Za-z])\s*(?P<bound>[^<>=,;]+)\Z", re.I
 )
 _SHARE = re.compile(r"(\d{1,9}) (?:out of|in|of) (?:every )?(\d{1,9})\Z", re.I)
+_REMAINDER = re.compile(r"(\d+),? ?(?:(?:with )?(?:a )?(?:R|r|rem|remainder)(?: of)?|余|(?:\\ldots ?){1,2}) ?(\d+)\Z")
+_PROPERTY = re.compile(r"(rank|nullity|dimension|period|genus)(?: is| of| =|:)? (\d+)\Z", re.I)
 _PERIODIC = re.compile(r"(-?)(\d+)\.(\d*)\((\d+)\)\Z")
 _HAN_OPTION = re.compile("^([A-J])选?项\\Z")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?\Z")
@@ -139,6 +142,13 @@ def special(source: str) -> Reading | None:
     periodic = _PERIODIC.match(plain)
     if periodic:
         return Value(source, _with_period(periodic))
+    plain = " ".join(plain.split())
+    division = _REMAINDER.match(plain)
+    if division:
+        return Words(source, (division[1], "remainder", division[2]))
+    property_ = _PROPERTY.match(plain)
+    if property_:
+        return Labelled(source, property_[1].lower(), Value(source, number(int(property_[2]))))
     share = _SHARE.match(plain)
     if share and int(share[2]):
         return Value(source, ("div", number(int(share[1])), number(int(share[2]))))

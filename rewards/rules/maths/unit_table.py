@@ -64,7 +64,7 @@ _PLAIN = {
         "2629800": "month months mos 月 个月",
     },
     "length3": {
-        "1/1000": "l 升 Liter litro litros л", "1/1000000": "ml cc 毫升", "1/100000": "cl",
+        "1/1000": "l 升 Liter litro litros л", "1/1000000": "ml cc 毫升", "1/100000": "cl", "1/10000": "dl dL",
         "3785411784e-12": "gal gallon gallons", "3785411784e-12/4": "qt quart quarts",
         "3785411784e-12/8": "pt pint pints", "3785411784e-12/16": "cup cups",
     },

@@ -36,12 +36,13 @@ class Unit(NamedTuple):
 _SCALES = {"c": "celsius", "f": "fahrenheit", "celsius": "celsius", "fahrenheit": "fahrenheit"}
 _POWERS = {"square": 2, "sq": 2, "squared": 2, "cubic": 3, "cubed": 3, "cu": 3, "平方": 2, "立方": 3}
 _PER = frozenset(["per", "a", "an", "each", "every", "每"])
-_SINGLE = frozenset("m g s h L l J N V W K A C F T".split())
+_SINGLE = frozenset("m g s h L l J N V W K A C F T M".split())
 """Letters that are units where a number stands right before them."""
 PERCENT = frozenset(["percent", "pct", "percentage", "per cent", "百分之"])
 _NOT_NOUNS = frozenset(
     "and or if when for where not no is are the then than from with only all any more less at most least equals equal "
-    "to infinity true false yes mod such that sin cos squared cubed factorial plus minus divided multiplied".split()
+    "to infinity true false yes mod such that sin cos squared cubed factorial plus minus divided multiplied "
+    "was were too rejected excluded discarded impossible invalid wrong incorrect extraneous".split()
 )
 _BEYOND = re.compile("以上|以下|以内|至|到|不")
 _PLACES = frozenset("the from with to for".split())

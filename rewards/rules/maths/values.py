@@ -41,7 +41,7 @@ def same_value(reference: Value, answer: Value, effort: Effort, strict: bool) ->
         scaled = _scaled(reference, answer, strict)
         if scaled is None:
             if reference.plain is not None or answer.plain is not None:
-                return same_node(reference.plain or reference.node, answer.plain or answer.node, effort, strict)
+                return same_node(reference.plain or reference.node, answer.plain or answer.node, effort, True)
             return False, "units differ"
         left, right, how = scaled
         equal, why = same_node(left, right, effort, strict)
@@ -108,11 +108,18 @@ def _percent(reference: Node, answer: Node, effort: Effort, strict: bool) -> tup
         return None
     if ours is not None and theirs is not None:
         return same_node(ours, theirs, effort, strict)
-    equal, why = same_node(reference, answer, effort, strict) if ours is None else _exactly(reference, answer, effort)
+    precise = ours is None or _shows_digits(ours)
+    equal, why = same_node(reference, answer, effort, strict) if precise else _exactly(reference, answer, effort)
     if equal or strict or (ours is None and _below_one(reference)):
         return equal, why
     equal, why = same_node(ours or reference, theirs or answer, effort, strict)
     return equal, f"{why}, the percent sign left off" if equal else why
+
+
+def _shows_digits(node: Node) -> bool:
+    """Whether a percentage shows three digits and more, as a rounded one does: 33.3 %."""
+    digits = shown(node)
+    return digits is not None and _digits(*digits) > 2
 
 
 def _below_one(node: Node) -> bool:

@@ -30,7 +30,7 @@ _FILLER = re.compile(
     r"the solution|the result|we get|we have|i think|it is|it's|答案|答|解|结果)\b,?\s*"
     r"(?:is|are|为|是|equals)?\s*[:：=]?\s*)+(?=\S)|"
     r"^(?:(?:die|la|a|le) )?(?:antwort|respuesta|réponse|risposta|resposta|ответ)\b(?: correcta| finale?)?"
-    r"(?: (?:ist|es|est|è|é))?\s*[:：]?\s*(?=\S)|^答えは|"
+    r"(?: (?:ist|est|es|è|é)\b)?\s*[:：]?\s*(?=\S)|^答えは|"
     r"^(?:故|应|本题)?选(?:择)?[:：]?\s*(?=[A-J])|^(?:答案|最终答案|结果)(?:为|是)?[:：]?\s*|"
     r"^(?:approximately|approx\.?|about|roughly|around|nearly|exactly|only|\\approx|\\sim|~|=|大约|约为|约)\s*(?=[-\d.\\(\[$A-Za-z])",
     re.IGNORECASE,

@@ -1,0 +1,61 @@
+r"""Whole numbers named by a property, `all odd integers`, `powers of 2`, held against `n = 2k+1`, `n = 2^k`."""
+
+from __future__ import annotations
+
+import re
+
+from rewards.rules.maths.readings import Congruence, Labelled, Reading, Value, Words
+from rewards.rules.maths.tree import Node, number, symbols
+
+_SAID = re.compile(
+    r"(?:[a-z] (?:is|are|must be|can be) )?(?P<not>not )?(?:the )?(?:set of )?"
+    r"(?:all |any |every |each )?(?:the )?(?:an? )?"
+    r"(?:(?P<parity>even|odd)(?: (?:integers?|numbers?|whole numbers?))?"
+    r"|(?:(?:integers?|numbers?) )?(?:multiples? of|(?:that are |which are )?divisible by) (?P<of>\d{1,4})"
+    r"|(?:perfect )?powers? of (?P<base>\d{1,4})|(?:perfect )?(?P<power>square|cube)s?(?: numbers?)?)"
+    r"(?: [a-z])?\Z"
+)
+_COUNTERS = frozenset("k m n l t j r s".split())
+_POWERS = {"square": 2, "cube": 3}
+
+
+def classes_in_words(reading: Reading) -> tuple[int, frozenset[int]] | None:
+    """Return what `odd` or `multiples of 3` is among the residue classes; None for other words."""
+    said = _matched(reading)
+    if said is None or not (said["parity"] or said["of"]):
+        return None
+    modulus = 2 if said["parity"] else int(said["of"])
+    residues = frozenset([int(said["parity"] == "odd")])
+    return (modulus, frozenset(range(modulus)) - residues if said["not"] else residues) if modulus else None
+
+
+def same_powers(words: Reading, other: Reading) -> bool:
+    """Whether words name the powers that the other one counts through: `powers of 2` and `n = 2^k`."""
+    said = _matched(words)
+    node = other.inner.node if isinstance(other, Labelled) and isinstance(other.inner, Value) else None
+    if said is None or said["not"] or node is None or node[0] != "pow":
+        return False
+    base, exponent = node[1], node[2]
+    if said["base"]:
+        return bool(base == number(int(said["base"])) and _counts(exponent))
+    return bool(said["power"] and _counts(base) and exponent == number(_POWERS[said["power"]]))
+
+
+def is_whole_family(reading: Reading) -> bool:
+    """Whether a reading says which whole numbers one letter stands for."""
+    if isinstance(reading, Congruence):
+        return True
+    if not isinstance(reading, Labelled) or len(reading.label) > 1 or reading.parameters:
+        return False
+    occurs = isinstance(reading.inner, Value) and reading.label in symbols(reading.inner.node)
+    return bool(reading.label) and not occurs
+
+
+def _counts(node: Node) -> bool:
+    return node[0] == "sym" and node[1] in _COUNTERS
+
+
+def _matched(reading: Reading) -> re.Match[str] | None:
+    if not isinstance(reading, Words) or len(reading.source) > 80:
+        return None
+    return _SAID.match(" ".join(re.sub(r"\\text\b|[{}.$]", " ", reading.source).lower().split()))
