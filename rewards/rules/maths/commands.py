@@ -125,8 +125,15 @@ def _between(name: str, closing: str) -> Callable[[Parser], Node]:
     return read
 
 
-def _overlined(parser: Parser) -> Node:
-    return ("sym", "overline_" + parser.index())
+def _marked(mark: str) -> Callable[[Parser], Node]:
+    def read(parser: Parser) -> Node:
+        name = f"{mark}_{parser.index()}"
+        if parser.is_op("_"):
+            parser.at += 1
+            name += "_" + parser.index()
+        return ("sym", name)
+
+    return read
 
 
 def _angle(parser: Parser) -> Node:
@@ -169,28 +176,20 @@ def _limit(parser: Parser) -> Node:
     return ("lim", variable, to, parser.product())
 
 
-def _dotted(parser: Parser) -> Node:
-    return ("sym", "dot_" + parser.index())
-
-
-def _second_dotted(parser: Parser) -> Node:
-    return ("sym", "ddot_" + parser.index())
-
-
 def _basis(parser: Parser) -> Node:
     return ("sym", f"basis_{parser.take().value}")
 
 
 ATOMS: dict[str, Callable[[Parser], Node]] = {
     "basis": _basis,
-    "dot": _dotted,
-    "ddot": _second_dotted,
+    "dot": _marked("dot"),
+    "ddot": _marked("ddot"),
     "frac": _fraction,
     "binom": _binomial,
     "lfloor": _between("floor", "rfloor"),
     "lceil": _between("ceil", "rceil"),
-    "overline": _overlined,
-    "bar": _overlined,
+    "overline": _marked("overline"),
+    "bar": _marked("overline"),
     "angle": _angle,
     "int": _integral,
     "lim": _limit,

@@ -13,6 +13,7 @@ _SIGNS = (
     (re.compile("等于"), " = "),
 )
 _HAN = re.compile("[\u3400-\u9fff]")
+_RATIO = re.compile(r"\d+(?:\.\d+)?(?:\s*比\s*\d+(?:\.\d+)?)+")
 _JOINING = re.compile("[且或和]")
 _INTRODUCED = re.compile(
     r"[\u3400-\u9fff]{0,8}(?<![不非未])(?:解析式|方程|表达式|范围|解集|公式|通项|坐标|关系式|不等式|函数)(?:为|是)[:：]?\s*"
@@ -32,6 +33,8 @@ def in_signs(source: str) -> str:
     introduced = _INTRODUCED.match(source)
     if introduced:
         said = source[introduced.end() :]
+    if _RATIO.fullmatch(said):
+        return said.replace("比", ":")
     for words, sign in _SIGNS:
         said = words.sub(sign, said)
     return source if said == source or _HAN.search(_JOINING.sub("", said)) else " ".join(said.split())

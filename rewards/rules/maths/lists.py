@@ -9,6 +9,7 @@ from rewards.rules.maths.brackets import Pieces, enclosed, is_op, levels, split
 from rewards.rules.maths.declarations import without_declarations
 from rewards.rules.maths.equality import Effort, Undecided, same
 from rewards.rules.maths.errors import TooMuch, Unreadable
+from rewards.rules.maths.headings import headed
 from rewards.rules.maths.labels import common_index
 from rewards.rules.maths.parse import parse
 from rewards.rules.maths.readings import Conditions, Interval, Items, Labelled, Nothing, Reading, Relation, Sets, Value
@@ -51,6 +52,10 @@ def collected(pieces: Pieces, source: str, depth: int, read_part: Read) -> Readi
         return read_part(parts[0], source, depth)
     if len(parts) > MOST_ITEMS:
         raise Unreadable("too many answers")
+    if (named := headed(parts)) is not None:
+        return Items(
+            source, "list", tuple(Labelled(source, name, read_part(rest, source, depth)) for name, rest in named)
+        )
     readings = [read_part(part, source, depth) for part in parts]
     return _joined(readings, source, next(mark for mark in ("or", "and", ",", ";") if mark in marks))
 
@@ -249,9 +254,20 @@ def _set_builder(inner: Pieces, source: str, depth: int, read_part: Read) -> Rea
     r"""Read `\{x \mid x > 3\}` as its condition."""
     at = next((at for at, level in enumerate(levels(inner)) if not level and is_op(inner[at], "|", ":")), 0)
     parts = list(inner[:at]), list(inner[at + 1 :])
-    if not all(parts) or any(is_op(token, ",") for token in parts[0]):
+    point = bool(parts[0]) and enclosed(parts[0], "(", ")")
+    if not all(parts) or (any(is_op(token, ",") for token in parts[0]) and not point):
         return None
     reading = read_part(parts[1], source, depth)
+    if point and (isinstance(reading, (Relation, Conditions)) or getattr(reading, "equation", None) is not None):
+        return reading
+    if (
+        isinstance(reading, Labelled)
+        and isinstance(reading.inner, Sets)
+        and len(parts[0]) > 1
+        and not any(token.kind == "cmd" and token.value == "in" for token in parts[0])
+    ):  # {2k : k in Z}
+        declared = ((reading.label, reading.inner.operator),) if not reading.inner.parts else ()
+        return Labelled(source, "", read_part(parts[0], source, depth), declared=declared) if declared else None
     named = [token.value for token in parts[0] if token.kind in ("name", "word")]
     plain = len(parts[0]) == 1 or any(token.kind == "cmd" and token.value == "in" for token in parts[0])
     if plain and isinstance(reading, Relation) and set(reading.signs) == {"="}:

@@ -137,7 +137,7 @@ def _same_words(c: Comparison, reference: Words, answer: Words) -> bool:
     plain = "\\" not in re.sub(r"\\text\b", "", reference.source + answer.source)
     if plain and _gist(ours) == _gist(theirs) != frozenset():
         return c.yes("the same words about the same thing")
-    if "and" in ours and len(ours) <= 7 and sorted(ours) == sorted(theirs):
+    if "and" in ours and not _HEDGES & set(ours) and len(ours) <= 7 and sorted(ours) == sorted(theirs):
         return c.yes("the same words in another order")
     if (
         len(ours) > 1

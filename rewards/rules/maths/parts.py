@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 _MARK = re.compile(
-    r"(?:\\text\s*\{\s*)?(?:\(\s*(?P<p>\d|[a-e]|iv|i{1,3})\s*\)|(?P<c>[\u2460-\u2468]))\s*(?P<dot>[.:]?)\s*(?P<end>\})?\s*"
+    r"(?:\\text\s*\{\s*)?(?:[Pp]art\s*)?(?:\(?\s*(?P<p>\d|[a-e]|iv|i{1,3})\s*\)|(?P<c>[\u2460-\u2468]))\s*(?P<dot>[.:]?)\s*(?P<end>\})?\s*"
 )
+_FIRST = re.compile(r"[(\\\u2460-\u2468]|[1ai]\)|[Pp]art\b")
 _ORDERS = ("123456789", "abcde", ("i", "ii", "iii", "iv"))
 _BEFORE = re.compile(r"(?:\A|[\s,;.}]|\\\\|and|quad)\s*\Z")
 _BEHIND = " ,;.:\\"
@@ -20,7 +21,7 @@ def numbered_parts(source: str) -> list[str] | None:
     >>> numbered_parts("(1) 3; (2) x + 1"), numbered_parts("(1) (2)"), numbered_parts("(1)(2) + 3")
     (['3', 'x + 1'], None, None)
     """
-    if source[:1] not in ("(", "\\") and not "\u2460" <= source[:1] <= "\u2468":
+    if not _FIRST.match(source):
         return None
     for order in _ORDERS:
         marks = _in_order(source, order)

@@ -40,7 +40,7 @@ _GENERIC = frozenset(
         "ball card box choice option quadrant axis direction property type case equation system expression game "
         "way win monotonic monotone monotonically strictly strategy integer form section polynomial vector group "
         "object conic nature integers natural integral limit sum product inequality true correlation error exist "
-        "fall happen land due direct directly interval domain"
+        "fall happen land due direct directly interval domain shift move translate"
     ).split()
 )
 _RELATIONAL = frozenset(
@@ -68,6 +68,8 @@ _REWRITTEN = (
     (re.compile(r"\^\s*\\circ\b"), " degrees "),
     (re.compile(r"\bone[ -]to[ -]one\b", re.IGNORECASE), "injective"),
     (re.compile(r"\b(north|south)[ -](east|west)", re.IGNORECASE), r"\1\2"),
+    (re.compile(r"(?:\bis )?\b(?:greater|larger|bigger|more|higher) than\b", re.IGNORECASE), " > "),
+    (re.compile(r"(?:\bis )?\b(?:less|smaller|lower|fewer) than\b", re.IGNORECASE), " < "),
     (re.compile(r"\bthere (?:is|are|exists?)\b", re.IGNORECASE), "exist"),
     (
         re.compile(
@@ -251,13 +253,16 @@ def _same_order(ours: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
     if ours == theirs:
         return True
     free = not any(word in _RELATIONAL or word.startswith("\\") for word in ours)
-    free = free and sum(word[:1].isdigit() for word in ours) < 2  # which number goes with which word
+    free = free and sum(word.lstrip("-")[:1].isdigit() for word in ours) < 2  # which number goes with which word
     return free and len(ours) <= 6 and sorted(ours) == sorted(theirs)
 
 
 def _goes_on(reference: str, answer: str) -> bool:
     """Whether the answer says the reference's words and then goes on with a clause: `Alice won the race`."""
     ours, theirs = (_plain(text) for text in (reference, answer))
+    theirs = theirs[1:] if theirs[:1] == ["it"] != ours[:1] else theirs
+    if len(ours) > 1 and ours[:1] != theirs[:1] and root(ours[0]) in _GENERIC:  # the series converges
+        ours = ours[1:]
     verb = next((at + 1 for at, word in enumerate(theirs) if word in _COPULAS), 0)
     if verb and theirs[verb : verb + len(ours)] == ours:
         theirs = theirs[verb:]

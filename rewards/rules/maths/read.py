@@ -46,6 +46,9 @@ _PLAINLY = re.compile(
     r"(?i:option|choice|answer)?\s*\(?[A-Ja-j]\)?\Z|(?:\([A-J]\)|[A-J][.):])\s+(?!\(?[A-J]\b|and\b|or\b)"
 )
 _ALL_TEXT = re.compile(r"\\text\s*\{([^{}\\]*)\}")
+_MULTIPLICITY = re.compile(
+    r"(?:\\text\s*\{)?,?\s*\((?:(?:a )?(?:double|triple|repeated) (?:real )?root|(?:with )?multiplicity:? \d)\)\s*\}?"
+)
 _LONGEST_PROSE = 120
 _MOST_REDUCTIONS = 3
 _TRAILING = ".,;:!?"
@@ -63,6 +66,8 @@ def read(text: str, how: str = "auto", depth: int = SHALLOW) -> Reading:
         TooMuch: it is too large, or nests too deep, for what is allowed here.
     """
     source = without_filler(tidy(text)).strip()
+    if "root" in source or "multiplicity" in source:
+        source = _MULTIPLICITY.sub("", source).strip()
     unending = _UNENDING.match(source) if how == "auto" else None
     if unending:
         return Value(source, _recurring_node(unending))

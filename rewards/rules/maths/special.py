@@ -55,7 +55,7 @@ _CHOICE = re.compile(
     re.I | re.S,
 )
 _EXCEPT = re.compile(
-    r"all (?:real numbers?|reals?|real values?)(?: of x)?,? (?:except|other than|but)(?: for)? (.+)\Z", re.I
+    r"all (?:(?:real )?(?:numbers?|values?)|reals?|x)(?: of x| x)?,? (?:except|other than|but)(?: for)? (.+)\Z", re.I
 )
 _HAN_FRACTION = re.compile(r"([^分百\W]+)分之([^分\W]+)\Z")
 _WHOLE_SETS = re.compile(

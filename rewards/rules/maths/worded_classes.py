@@ -47,6 +47,8 @@ def is_whole_family(reading: Reading) -> bool:
         return True
     if not isinstance(reading, Labelled) or len(reading.label) > 1 or reading.parameters:
         return False
+    if not reading.label:  # {2k : k in Z}
+        return bool(reading.declared)
     occurs = isinstance(reading.inner, Value) and reading.label in symbols(reading.inner.node)
     return bool(reading.label) and not occurs
 

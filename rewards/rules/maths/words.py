@@ -15,7 +15,7 @@ _NOTHING_LIKE = re.compile(
     r"|it|such)?\s?(?:does not|doesn't|do not|don't) exist|"
     r"(?:(?:there|it|(?:the )?(?:equation|system|inequality|problem)|which) (?:is|are|has|have) )?no (?:such )?"
     r"(?:real |integer |whole |positive |rational |valid |possible |common |other )*"
-    r"(?:solutions?|roots?|integers?|numbers?|values?|(?:value|values) of [a-z]|solution sets?)"
+    r"(?:solutions?|roots?|integers?|numbers?|values?|(?:value|values) of [a-z]|solution sets?|[kmnxyz])"
     r"(?: (?:exist|exists|in r|in z|over the reals))?"
 )
 _HAN_NOTHING = re.compile("(?:原|该|此|这个)?(?:方程组?|不等式组?|题)?(?:无实?数?解|无实数?根|没有(?:实数)?[解根])\\Z")
