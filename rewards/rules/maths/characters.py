@@ -87,6 +87,7 @@ _STYLED_LETTER = re.compile(
     r"\\(?:mathcal|mathscr|mathbf|boldsymbol|bm|mathit|mathsf|mathfrak|vec|overrightarrow|pmb)\s*"
     r"\{\s*([A-Za-z])\s*\}(?!')"
 )
+_ARROW = re.compile(r"\\(?:vec|overrightarrow)\s*\{\s*([A-Z]\s?[A-Z])\s*\}")
 _DIGIT_GAP = re.compile(r"(?<=\d)(?:\{,\}|\s?\{\s*,\s*\}\s?|,?\s*\\!\s*,?|,\s?\\,|\\,|\\;|\\ |~)\s*(?=\d{3}(?!\d))")
 _DECIMAL_COMMA = re.compile(r"(?<=\d)\{,\}(?=\d)(?:(?!\d{3}(?!\d))|(?<=(?<!\d)0\{,\}))")
 _BY_TEN = re.compile(r"(?<=\d) ?[xX] ?(?=10 ?\^)")
@@ -158,6 +159,7 @@ def _undress(text: str) -> str:
     text = _DIGIT_GAP.sub("", text)
     text = _BASIS.sub(r"\\basis \1 ", text)
     text = _ANGLE_BRACKET.sub(r"\\langle \1\\rangle ", text)
+    text = _ARROW.sub(r"\\overline{\1} ", text)
     text = _STYLED_LETTER.sub(r" \1 ", text)
     text = _NOT_MATHS.sub("", _EMPTY_DELIMITER.sub(" ", text))
     return _COMMAND.sub(_command, text)

@@ -104,9 +104,15 @@ def product_of(factors: list[Node]) -> Node:
     return factors[0] if len(factors) == 1 else ("mul", tuple(factors))
 
 
+_OPERATORS = (("sym", "d"), ("sym", "partial"))
+
+
 def _fraction(parser: Parser) -> Node:
     over = parser.argument()
-    return ("div", over, parser.argument())
+    under = parser.argument()
+    if over in _OPERATORS and under[0] == "mul" and under[1][0] == over and parser.starts_factor():
+        raise Unreadable("a derivative")
+    return ("div", over, under)
 
 
 def _binomial(parser: Parser) -> Node:

@@ -29,9 +29,14 @@ REFUSED = frozenset(
     "not no never or either neither maybe perhaps wrong incorrect false between isn't cannot can't if unless at "
     "than".split()
 )
+_DOUBTED = REFUSED | {"guess", "guessed", "invalid", "rejected", "extraneous", "impossible", "unsure", "doubtful"}
 _MOST_WORDS = 12
 
 
+_PROPERTIES = frozenset(
+    "even odd prime primes composite square squares cube cubes perfect multiple multiples divisible power powers "
+    "coprime rational irrational distinct permutation permutations".split()
+)
 _FORMULA = re.compile(r"\$\$(.+?)\$\$|(?<!\\)\$([^$]+)\$|\\\((.+?)\\\)|\\\[(.+?)\\\]", re.DOTALL)
 
 
@@ -48,9 +53,12 @@ def only_formula(text: str) -> str | None:
         return None
     around = (text[: found[0].start()] + " " + text[found[0].end() :]).lower()
     words = re.findall(r"[a-z]+|\\[a-z]+", around)
+    formula = next(group for group in found[0].groups() if group is not None)
+    if set(words) & _PROPERTIES or re.fullmatch(r"\s*\\?[A-Za-z]+\s*", formula):
+        return None
     if not words or len(words) > _MOST_WORDS or re.search(r"[\d\\=<>]", around) or set(words) & REFUSED:
         return None
-    return next(group for group in found[0].groups() if group is not None)
+    return formula
 
 
 def reductions(pieces: Pieces) -> Iterator[Pieces]:
@@ -115,6 +123,8 @@ def _behind_qualifier(pieces: Pieces, depth: list[int]) -> Pieces | None:
 def _without_remark(pieces: Pieces, depth: list[int]) -> Pieces | None:
     r"""Cut `(units)`; of `(n \in \mathbb{Z})` keep the declaration."""
     last = pieces[-1]
+    if last.kind == "text" and set(re.findall("[a-z]+", last.value.lower())) & _DOUBTED:
+        return None
     if (
         last.kind == "text"
         and last.value.startswith("(")

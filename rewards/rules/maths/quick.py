@@ -12,6 +12,7 @@ from rewards.rules.maths.equality import Effort, Undecided, same
 from rewards.rules.maths.errors import TooMuch, Unreadable
 from rewards.rules.maths.read import read
 from rewards.rules.maths.readings import Items, Labelled, Reading, Value, Words
+from rewards.rules.maths.remarks import opposed
 from rewards.rules.maths.tree import symbols
 from rewards.rules.maths.verdict import Outcome, Rules, Verdict
 from rewards.text import quoted
@@ -19,6 +20,7 @@ from rewards.text import quoted
 LONGEST_QUICK = 600
 DEEP = 1500
 _IDLE_SPACE = re.compile(r"(?<![0-9A-Za-z]) (?!(?<=\d, )\d{3}(?!\d))| (?![0-9A-Za-z])")
+_BEYOND_US = re.compile(r"\\(?:begin|lim|det|int|sum|prod)\b|\\frac ?\{(?:d|\\partial) ?\}")
 _INTEGER = re.compile("0|-?[1-9][0-9]{0,14}")
 _TWO_WAYS = (
     (re.compile(r"-?0,\d+\Z"), "a decimal comma or two numbers", "read='decimal_comma' or read='list'"),
@@ -50,6 +52,8 @@ def compare(reference: str, answer: str, rules: Rules, effort: Effort) -> Verdic
         found = _read(answer, _answer_reading(rules), effort)
         equal = comparison.match(expected, found) or comparison.as_families(expected, found)
         equal = equal and (_holds(found, effort) or comparison.no("an integral with another value"))
+        if equal and not isinstance(expected, Words) and opposed(expected.source, found.source):
+            equal = comparison.no("equal, but said of something else")
     except (TooMuch, Undecided, RecursionError) as error:
         why = f"answer {quoted(answer, 60)}; reference {_shown(expected, reference)}: {error}"
         settled = effort is Effort.full and not getattr(error, "unknown", False)
@@ -119,7 +123,7 @@ def _two_ways(source: str, rules: Rules) -> str:
 
 def _beyond_us(reading: Reading) -> bool:
     """Whether a text is LaTeX that our reader does not know and another may."""
-    return isinstance(reading, Words) and re.search(r"\\(?:begin|lim|det|int|sum|prod)\b", reading.source) is not None
+    return isinstance(reading, Words) and _BEYOND_US.search(reading.source) is not None
 
 
 def _shown(reading: Reading, text: str) -> str:

@@ -19,6 +19,7 @@ from rewards.rules.maths.matrices import matrix
 from rewards.rules.maths.numerals import with_point
 from rewards.rules.maths.parse import parse
 from rewards.rules.maths.parts import numbered_parts
+from rewards.rules.maths.permuted import before_permutations, permuted
 from rewards.rules.maths.prose import only_formula, reductions
 from rewards.rules.maths.quantities import value
 from rewards.rules.maths.readings import (
@@ -78,6 +79,13 @@ def read(text: str, how: str = "auto", depth: int = SHALLOW) -> Reading:
         source = source if source.isascii() else in_signs(source)
     if how == "text":
         return Words(source, significant(source))
+    kept = before_permutations(source) if how == "auto" else None
+    if kept is not None:
+        inner = read(kept[0], how, depth)
+        inner = inner.inner if isinstance(inner, Labelled) else inner
+        orders = permuted(inner, kept[1], source)
+        if orders is not None:
+            return orders
     parts = numbered_parts(source) if how == "auto" else None
     if parts is not None:
         return Items(source, "brackets", tuple(read(part, how, depth) for part in parts))

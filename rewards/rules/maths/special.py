@@ -76,6 +76,7 @@ _SHARE = re.compile(r"(\d{1,9}) (?:out of|in|of) (?:every )?(\d{1,9})\Z", re.I)
 _REMAINDER = re.compile(r"(\d+),? ?(?:(?:with )?(?:a )?(?:R|r|rem|remainder)(?: of)?|余|(?:\\ldots ?){1,2}) ?(\d+)\Z")
 _PROPERTY = re.compile(r"(rank|nullity|dimension|period|genus)(?: is| of| =|:)? (\d+)\Z", re.I)
 _PERIODIC = re.compile(r"(-?)(\d+)\.(\d*)\((\d+)\)\Z")
+_OPTION = re.compile(r"(?:option|choice) \(?[A-J]\)?\s*[:.)]", re.I)
 _HAN_OPTION = re.compile("^([A-J])选?项\\Z")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?\Z")
 _ROMAN_LABEL = re.compile(r"\((?:i{2,3}|iv|vi{0,3}|ix)\)\Z|(?:i{2,3}|iv|vii+)[.)]?\Z")
@@ -131,7 +132,7 @@ def special(source: str) -> Reading | None:
         base = int(name) if name.isdigit() else _BASES.get(name, 0)
         if 2 <= base <= 36 and all(c in "-." or int(c, 36) < base for c in match["digits"]):
             return Based(source, match["digits"].upper(), base)
-    match = _CHOICE.match(_HAN_OPTION.sub(r"\1", source))
+    match = _CHOICE.match(plain if _OPTION.match(plain) else _HAN_OPTION.sub(r"\1", source))
     if match and (letter := match["t"] or match["p"] or match["l"]) and (letter.isupper() or match["p"]):
         rest = match["rest"].strip()
         if not rest or match["mark"].strip() or match["t"] or match["p"]:
