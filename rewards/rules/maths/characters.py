@@ -54,7 +54,7 @@ _DROPPED = frozenset(
     "allowbreak quad qquad enspace thinspace hskip space middle scriptscriptstyle centering hline notag boxed fbox "
     "framebox mathbf boldsymbol bm mathit mathsf mathcal mathscr mathfrak vec overrightarrow hat widehat tilde "
     "widetilde pmb ensuremath underline mathord mathop mathrel mathbin smash displaylines cancel underbrace bold "
-    "em".split()
+    "em checkmark therefore because blacksquare qed".split()
 )
 _SYNONYMS = {
     "leq": "le", "leqslant": "le", "leqq": "le", "lt": "<", "geq": "ge", "geqslant": "ge", "geqq": "ge", "gt": ">",

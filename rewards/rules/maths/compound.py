@@ -32,7 +32,7 @@ def compound(source: str) -> Value | None:
     """
     if len(source) > _LONGEST or not (source[:1].isdigit() or source[:1] == "-"):
         return None
-    plain = " ".join(re.sub(r"\\text\b|[{}]", " ", source).split())
+    plain = " ".join(re.sub(r"\\text\b|[{}~]", " ", source).split())
     if "'" in plain or "prime" in plain:
         return _marked(source, plain)
     parts: list[re.Match[str]] = []

@@ -6,7 +6,7 @@ import re
 
 _FRAMES = re.compile(
     r"(?:因此|所以|故|即|综上|可知|得|答案|结论|命题|该|此|这个|这是|这|那么|它们|它|他们|他|她|两者|二者|三者|本题|其|一个|一种|一条|"
-    r"均|都|也|互相|相互|第|有|逐渐|保持|成|越来越|将|会|已经|已|轨迹|的|了|是|为|呈|属于|成立|应|应该|选|填|我们|时|这样|中)+"
+    r"均|都|也|互相|相互|第|有|逐渐|保持|成|越来越|将|会|已经|已|轨迹|的|了|是|为|呈|属于|成立|应|应该|选|填|我们|时|这样|中|而|色)+"
 )
 _GENERIC = (
     "函数 数列 图形 图象 图像 直线 三角形 四边形 多边形 曲线 条件 命题 事件 方程 集合 级数 同学 问题 方法 情况 关系 "
@@ -24,7 +24,9 @@ _SAME = tuple(
 _NEGATION = re.compile("不|非|无|未|没|否|错|异")
 _HAN = re.compile("[\u3400-\u9fff]")
 _MARK = re.compile(r"[\s,，。.;；:：、!！?？\"'“”()（）{}$]|\\text|\\[a-z]+ ?(?=[\s])")
-_PERSON = re.compile("[甲乙丙丁戊]|小[\u3400-\u9fff]")
+_DEGREES = re.compile(r"\s*\^\s*\{?\s*\\circ\s*\}?")
+_NUMBERED = re.compile("(方案|方法|情形|类型|步骤|小组)([1-9])(?![0-9])")
+_PERSON = re.compile("[甲乙丙丁戊](?:方案|队|班|车|厂|商店|超市|公司|同学|种)?|小[\u3400-\u9fff]")
 _LONGEST = 60
 
 
@@ -51,6 +53,7 @@ def same_han(reference: str, answer: str) -> bool:
 
 
 def _bare(text: str) -> str:
+    text = _NUMBERED.sub(lambda match: match[1] + "零一二三四五六七八九"[int(match[2])], _DEGREES.sub("度", text))
     plain = _MARK.sub("", text)
     for written, meant in _SAME:
         plain = plain.replace(written, meant)
@@ -62,7 +65,7 @@ def _who(longer: str, name: str) -> bool:
     if not _PERSON.fullmatch(name) or not longer.startswith(name):
         return False
     rest = longer[len(name) :]
-    return len(rest) < 8 and not _PERSON.search(rest) and not re.search("后|输|败|最慢|最小", rest)
+    return len(rest) < 8 and not _PERSON.search(rest) and not re.search("后|输|败|最慢|最小|差|劣|亏|不", rest)
 
 
 def _parts(text: str) -> list[str]:
@@ -75,5 +78,7 @@ def _predicate(longer: str, shorter: str) -> bool:
     if not shorter or not longer.endswith(shorter):
         return False
     named = re.sub(r"[A-Za-z0-9()=^+*/|\\-]", "", longer[: -len(shorter)])
+    if named in _GENERIC:
+        return True
     things = re.split("[与和跟]", re.sub("^[两二三四几]条?个?", "", named))
     return all(thing in ("", "圆", "椭圆", "平面", *_GENERIC) for thing in things)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from rewards.rules.maths.combinations import diagonal
@@ -35,6 +36,8 @@ _REGIONS = (Interval, Sets, Relation, Conditions)
 
 def items(c: Comparison, reference: Items, answer: Reading) -> bool:
     """Compare with a list, a set or a tuple: all of the items, and no more."""
+    if _joined_by(reference.source) != _joined_by(answer.source):
+        return c.no("joined by another connective")
     ours = both_signs(reference.items) if reference.kind in ("list", "set") else reference.items
     if isinstance(answer, Matrix) and reference.kind == "brackets" and all(rows := tuple(map(_row, reference.items))):
         return matrix(c, Matrix(reference.source, rows), answer)
@@ -86,6 +89,11 @@ def items(c: Comparison, reference: Items, answer: Reading) -> bool:
     if ordered or _by_label(ours) or _by_label(theirs):
         return all(c.match(a, b) for a, b in zip(ours, theirs, strict=True)) and c.yes("equal item by item")
     return unordered(c, ours, theirs)
+
+
+def _joined_by(source: str) -> str:
+    r"""Return the one of `\wedge` and `\vee` that joins statements; empty where letters are joined by neither."""
+    return "".join(sign for sign in ("\\wedge", "\\vee") if sign in source) if not re.search(r"[\d=<>]", source) else ""
 
 
 def _with_parameter(reference: Reading, answer: Reading) -> Reading:

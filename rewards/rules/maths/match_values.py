@@ -13,7 +13,7 @@ from rewards.rules.maths.match_cases import pointwise
 from rewards.rules.maths.read import read
 from rewards.rules.maths.readings import Based, Cases, Choice, Items, Moment, Ratio, Reading, Value, Words
 from rewards.rules.maths.sentences import stated
-from rewards.rules.maths.spoken import ordinal
+from rewards.rules.maths.spoken import ordinal, placed_noun
 from rewards.rules.maths.tree import contains, number, symbols
 from rewards.rules.maths.values import same_node, same_value
 
@@ -65,7 +65,7 @@ def _duration(reference: Value, answer: Reading) -> Value | None:
 
 def _named_value(c: Comparison, reference: Value, answer: Words) -> bool:
     """Compare with a place in an order, `5th`, or with letters that stand for a name, `SSS`."""
-    place = ordinal(answer.source)
+    place = ordinal(answer.source) or placed_noun(answer.source)
     if (
         place is not None
         and re.search(r"\d", answer.source)

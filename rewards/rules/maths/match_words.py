@@ -11,7 +11,7 @@ from rewards.rules.maths.kinds import kind, letters
 from rewards.rules.maths.phrases import same_statement
 from rewards.rules.maths.readings import Choice, Labelled, Moment, Nothing, Ratio, Reading, Value, Words
 from rewards.rules.maths.sentences import stated
-from rewards.rules.maths.spoken import ordinal
+from rewards.rules.maths.spoken import ordinal, placed_noun
 from rewards.rules.maths.words import means_nothing, significant, yes_or_no
 
 if TYPE_CHECKING:
@@ -98,7 +98,11 @@ def words(c: Comparison, reference: Words, answer: Reading) -> bool:
     letter = re.sub(r"\\text\b|[{}\s.()]", "", answer.source).upper()
     if truth is not None and letter in ("T", "F"):
         return c.yes("the same verdict") if truth is (letter == "T") else c.no("another verdict")
-    if isinstance(answer, Value) and not c.strict and (place := ordinal(reference.source)) is not None:
+    if (
+        isinstance(answer, Value)
+        and not c.strict
+        and (place := ordinal(reference.source) or placed_noun(reference.source)) is not None
+    ):
         equal = ordinal(answer.source) == place or (answer.unit is None and answer.node == ("num", Fraction(place)))
         return c.yes("the same place or multiple") if equal else c.no("another place or multiple")
     if isinstance(answer, Value) and not c.strict and (quantity := stated(reference.source)) is not None:

@@ -68,6 +68,7 @@ _REWRITTEN = (
     (re.compile(r"\^\s*\\circ\b"), " degrees "),
     (re.compile(r"\bone[ -]to[ -]one\b", re.IGNORECASE), "injective"),
     (re.compile(r"\b(north|south)[ -](east|west)", re.IGNORECASE), r"\1\2"),
+    (re.compile(r"\b([A-Z]\w*) (?:to|through|until) ([A-Z]\w*)"), r"\1 > \2"),
     (re.compile(r"(?:\bis )?\b(?:greater|larger|bigger|more|higher) than\b", re.IGNORECASE), " > "),
     (re.compile(r"(?:\bis )?\b(?:less|smaller|lower|fewer) than\b", re.IGNORECASE), " < "),
     (re.compile(r"\bthere (?:is|are|exists?)\b", re.IGNORECASE), "exist"),

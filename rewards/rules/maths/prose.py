@@ -24,6 +24,9 @@ _KINDS = frozenset(
     "integers number numbers reals values value that such with where which satisfying for is are so x: "
     "approximately approx about roughly around exactly only just total altogether nearly".split()
 )
+_CURVES = frozenset(
+    "line plane circle ellipse parabola hyperbola curve sphere tangent normal equation function a an".split()
+)
 _VERBS = frozenset(["is", "are", "equals", "be", "was", "ist", "es", "est", "是", "为", "等于"])
 REFUSED = frozenset(
     "not no never or either neither maybe perhaps wrong incorrect false between isn't cannot can't if unless at "
@@ -123,6 +126,8 @@ def _behind_qualifier(pieces: Pieces, depth: list[int]) -> Pieces | None:
 def _without_remark(pieces: Pieces, depth: list[int]) -> Pieces | None:
     r"""Cut `(units)`; of `(n \in \mathbb{Z})` keep the declaration."""
     last = pieces[-1]
+    if last.kind == "text" and last.value in ("(no units)", "(unitless)", "(dimensionless)"):
+        return _trimmed(pieces[:-1])
     if last.kind == "text" and set(re.findall("[a-z]+", last.value.lower())) & _DOUBTED:
         return None
     if (
@@ -150,7 +155,8 @@ def _without_remark(pieces: Pieces, depth: list[int]) -> Pieces | None:
 
 def _without_kind(pieces: Pieces, depth: list[int]) -> Pieces | None:
     at = 0
-    while at < len(pieces) and pieces[at].kind in ("text", "word") and set(_words(pieces[at]).split()) <= _KINDS:
+    known = _KINDS | _CURVES if any(is_op(token, "=") for token in pieces) else _KINDS
+    while at < len(pieces) and pieces[at].kind in ("text", "word") and set(_words(pieces[at]).split()) <= known:
         at += 1
     return pieces[at:] if 0 < at < len(pieces) else None
 

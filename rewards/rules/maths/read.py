@@ -50,6 +50,10 @@ _ALL_TEXT = re.compile(r"\\text\s*\{([^{}\\]*)\}")
 _MULTIPLICITY = re.compile(
     r"(?:\\text\s*\{)?,?\s*\((?:(?:a )?(?:double|triple|repeated) (?:real )?root|(?:with )?multiplicity:? \d)\)\s*\}?"
 )
+_REJECTED = re.compile(
+    r",?\s*(?:\\text\s*\{\s*)?\((?:we )?(?:reject|discard)(?:ing|ed)?\b(?: \})?[^()]*\)\s*\}?\Z|"
+    r",?\s*(?:\\text\s*\{\s*)?\([^()]*?(?:is|are) (?:rejected|discarded|extraneous)\s*\}?\s*\)\s*\}?\Z"
+)
 _LONGEST_PROSE = 120
 _MOST_REDUCTIONS = 3
 _TRAILING = ".,;:!?"
@@ -69,6 +73,8 @@ def read(text: str, how: str = "auto", depth: int = SHALLOW) -> Reading:
     source = without_filler(tidy(text)).strip()
     if "root" in source or "multiplicity" in source:
         source = _MULTIPLICITY.sub("", source).strip()
+    if "reject" in source or "discard" in source or "extraneous" in source:
+        source = _REJECTED.sub("", source).strip()
     unending = _UNENDING.match(source) if how == "auto" else None
     if unending:
         return Value(source, _recurring_node(unending))

@@ -58,6 +58,9 @@ def same_region(reference: Reading, answer: Reading) -> bool:
     counted = ours.whole or (ours.variable or "") in _COUNTED  # x > 0 is about reals, though the answer says x in N
     if whole and counted and _is_condition(other):  # n >= 2 is about integers where the other is
         ours, theirs = _joined([ours, named_region("Z")], all), _joined([theirs, named_region("Z")], all)
+    if ours.variable == theirs.variable == "n" and _is_condition(reference) and _is_condition(answer):
+        ours, theirs = _joined([ours, named_region("Z")], all), _joined([theirs, named_region("Z")], all)  # n > 10
+        whole = True
     tried, inside, untried_inside = 0, 0, 0
     for x in trials(ours.edges + theirs.edges, whole):
         try:

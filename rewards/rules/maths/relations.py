@@ -197,7 +197,7 @@ def _label(side: Pieces) -> tuple[str, tuple[str, ...]] | None:
         return called
     if len(side) == 1 and side[0].kind == "text" and len(side[0].value) == 1:
         return side[0].value, ()
-    prose = prose_label(side)
+    prose = prose_name(side[0].value) if len(side) == 1 and side[0].value in ("max", "min") else prose_label(side)
     if prose:
         return prose, ()
     if _is_quotient(side) or _is_geometry(side):

@@ -155,7 +155,7 @@ def special(source: str) -> Reading | None:
         return Value(source, ("div", number(int(share[1])), number(int(share[2]))))
     if ordinal(source) is not None:
         return Words(source, (plain.lower(),))
-    limit = _LIMIT.match(source)
+    limit = _LIMIT.match(source) or _LIMIT.match(re.sub(r"\\text\s*\{([^{}]*)\}", r"\1 ", source).strip())
     if limit:
         return _one_sided(source, limit)
     if _ROMAN_LABEL.match(plain):

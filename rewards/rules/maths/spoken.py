@@ -30,6 +30,11 @@ _CLASSIFIED = re.compile(
     "小时|分钟|千|公|厘|毫|平方|立方|度)(?!不|相|非)[\u3400-\u9fff]{0,3}\\Z"
 )
 _HAN_PLACE = re.compile("第(\\d{1,9}|[零一二两三四五六七八九十百千万〇]+)[\u3400-\u9fff]{0,2}\\Z")
+_PLACED_NOUN = re.compile(
+    r"(?:(?:on|at|in) )?(?:the )?(\d{1,9})(?:st|nd|rd|th) "
+    r"(?:day|week|month|year|hour|minute|term|number|digit|position|place|row|column|floor|century|person|page|question|"
+    r"percentile|move|step|house|seat)\Z"
+)
 _ORDINAL_DIGITS = re.compile(r"(\d+)\s*(?:\^\s*)?(?:st|nd|rd|th)\Z")
 
 
@@ -125,6 +130,12 @@ def _cardinal(words: list[str]) -> Fraction | None:
             return None
         counted = True
     return Fraction(total + group) if counted else None
+
+
+def placed_noun(text: str) -> int | None:
+    """Read a place together with what stands there: `the 45th day`; None for anything else."""
+    match = _PLACED_NOUN.match(" ".join(re.sub(r"\\text\b|[{}]", " ", text).lower().split()))
+    return int(match[1]) if match else None
 
 
 def ordinal(text: str) -> int | None:

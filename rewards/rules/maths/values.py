@@ -14,7 +14,7 @@ from rewards.rules.maths.exact import exact
 from rewards.rules.maths.nouns import multiplies, other_nouns
 from rewards.rules.maths.readings import Value
 from rewards.rules.maths.tree import Node, contains, substituted, symbols
-from rewards.rules.maths.units import Unit
+from rewards.rules.maths.units import PERCENT, Unit
 
 _VAGUE = frozenset(["plain"])
 _GLUED = re.compile(r"\d[A-Za-z]\Z")
@@ -34,6 +34,8 @@ def same_value(reference: Value, answer: Value, effort: Effort, strict: bool) ->
         return False, "other things were counted"
     percent = _percent(reference.node, answer.node, effort, strict)
     if percent is not None:
+        if percent[0] and _other_rates(reference, answer):
+            return False, "a share of something else"
         if percent[0] and any(_measures(unit) or multiplies(unit) for unit in (reference.unit, answer.unit)):
             return False, "a percentage and a measure"
         return percent
@@ -152,6 +154,8 @@ def _scaled(reference: Value, answer: Value, strict: bool) -> tuple[Node, Node, 
             return None
         return reference.node, answer.node, ""
     if theirs is None or ours is None:
+        if (reference.unit if ours is None else answer.unit) is not None and not _vague(reference.unit, answer.unit):
+            return None
         glued = reference.plain is not None and _GLUED.search(reference.source)
         return None if strict or glued else _one_sided(reference, answer, ours, theirs)
     if ours.dimensions == theirs.dimensions or _pounds(ours, theirs):
@@ -162,6 +166,19 @@ def _scaled(reference: Value, answer: Value, strict: bool) -> tuple[Node, Node, 
     if {ours.dimensions, theirs.dimensions} == {(("angle", 1),), (("radian", 1),)}:
         return *in_one_measure(reference, answer), "degrees converted to radians"
     return None
+
+
+def _other_rates(reference: Value, answer: Value) -> bool:
+    """Whether percentages are of different rates, or one stands against a count: 4 % a month, 25 students."""
+    ours, theirs = _real(reference.unit), _real(answer.unit)
+    if ours is not None and theirs is not None and ours[:2] != theirs[:2]:
+        return True
+    bare = [value.unit for value in (reference, answer) if _of_percent(value.node) is None]
+    return len(bare) == 1 and bare[0] is not None and bare[0].is_noun and not _is_percent(bare[0])
+
+
+def _is_percent(unit: Unit) -> bool:
+    return unit.shown.split(" ")[0] in PERCENT
 
 
 def _measures(unit: Unit | None) -> bool:
@@ -176,6 +193,11 @@ def _other_powers(ours: Unit | None, theirs: Unit | None) -> bool:
         return False
     powers = [unit.dimensions[0][1] for unit in (ours, theirs)]
     return 1 not in powers and powers[0] != powers[1] and {len(ours.dimensions), len(theirs.dimensions)} == {1}
+
+
+def _vague(ours: Unit | None, theirs: Unit | None) -> bool:
+    """Whether one of two units is no more than `units`."""
+    return any(unit is not None and all(name in _VAGUE for name, _ in unit.dimensions) for unit in (ours, theirs))
 
 
 def _pounds(ours: Unit, theirs: Unit) -> bool:

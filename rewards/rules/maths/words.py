@@ -19,7 +19,7 @@ _NOTHING_LIKE = re.compile(
     r"(?: (?:exist|exists|in r|in z|over the reals))?"
 )
 _HAN_NOTHING = re.compile("(?:原|该|此|这个)?(?:方程组?|不等式组?|题)?(?:无实?数?解|无实数?根|没有(?:实数)?[解根])\\Z")
-_YES = frozenset("yes true correct right 是 对 正确 是的 能 可以 会 存在 √ ✓ \\sqrt oui ja sí da".split())
+_YES = frozenset("yes true correct right 是 对 正确 是的 能 可以 会 存在 √ ✓ \\sqrt oui ja sí si da".split())
 _NO = frozenset(
     "no false incorrect wrong 否 不是 错 错误 不能 不能够 不可以 不会 不对 不存在 不正确 \\times non nein nope".split()
 )
@@ -30,7 +30,7 @@ _FILLER = re.compile(
     r"the solution|the result|we get|we have|i think|it is|it's|答案|答|解|结果)\b,?\s*"
     r"(?:is|are|为|是|equals)?\s*[:：=]?\s*)+(?=\S)|"
     r"^(?:(?:die|la|a|le) )?(?:antwort|respuesta|réponse|risposta|resposta|ответ)\b(?: correcta| finale?)?"
-    r"(?: (?:ist|est|es|è|é)\b)?\s*[:：]?\s*(?=\S)|^答えは|"
+    r"(?: (?:ist|est|es|è|é)\b)?\s*[:：]?\s*(?=\S)|^答えは|^(?:정답|답)(?:은|:)\s*|"
     r"^(?:故|应|本题)?选(?:择)?[:：]?\s*(?=[A-J])|^(?:答案|最终答案|结果)(?:为|是)?[:：]?\s*|"
     r"^(?:approximately|approx\.?|about|roughly|around|nearly|exactly|only|\\approx|\\sim|~|=|大约|约为|约)\s*(?=[-\d.\\(\[$A-Za-z])",
     re.IGNORECASE,
