@@ -177,7 +177,7 @@ def _proxied(suite: Suite, code: str, rules: Rules) -> Question:
     files = {**inside(program, "exam_text", "remote", "typed_data", "link"), **start(program)}
     files["tests.json"] = json.dumps(exam).encode()
     if suite.kind == "pytest":
-        files |= pytest_files()
+        files |= {**inside("pytest_source"), **pytest_files()}
     job = Job(
         (PYTHON, "start.py"),
         files,
@@ -191,9 +191,11 @@ def _proxied(suite: Suite, code: str, rules: Rules) -> Question:
     def judge(run: Run) -> list[Result] | Question:
         results = _read_verdicts(run, suite, rules)
         if isinstance(results, str):
-            if rules.allow_shared and suite.kind == "asserts":
+            if suite.kind != "asserts":
+                return [Result(Verdict.IE, results)]
+            if rules.allow_shared:
                 return _shared(suite, code, rules)
-            return [Result(Verdict.IE, results)]
+            return [Result(Verdict.IE, f"{results}; allow_shared=True runs such tests in the candidate's own process")]
         return results
 
     return Question(job, judge, isolation="proxied")
@@ -206,10 +208,12 @@ def _read_verdicts(run: Run, suite: Suite, rules: Rules) -> list[Result] | str:
     results: list[Result] = []
     for line in run.files.get(VERDICTS, b"").decode(errors="replace").splitlines():
         said = json.loads(line) if line.endswith("}") else {"verdict": "gone", "why": ""}
-        if said["verdict"] == "self-judged" and not rules.allow_shared:
+        if said["verdict"] == "self-judged" and suite.kind != "asserts":
+            said = {"verdict": "WA", "why": said["why"]}
+        elif said["verdict"] == "self-judged" and not rules.allow_shared:
             said = {"verdict": "WA", "why": f"{said['why']}; allow_shared=True would let it"}
         if said["verdict"] in ("refused", "self-judged"):
-            return f"{said['why']}; allow_shared=True runs such tests in the candidate's own process"
+            return str(said["why"])
         if said["verdict"] == "broken":
             return [*results, Result(Verdict.IE, said["why"])]
         if said["verdict"] == "gone":

@@ -11,6 +11,7 @@ from typing import Any
 
 from rewards.code.inside.exam_text import BrokenTests, broken, compiled
 from rewards.code.inside.link import LinkClosed
+from rewards.code.inside.pytest_source import shared_fixtures, wanted_by_star
 from rewards.code.inside.remote import Absent, SelfJudged, World
 from rewards.code.inside.typed_data import CannotCross
 
@@ -18,11 +19,14 @@ from rewards.code.inside.typed_data import CannotCross
 class Names(types.ModuleType):
     """A module whose names are the candidate's."""
 
-    def __init__(self, world: Any) -> None:
+    def __init__(self, world: Any, starred: list[str]) -> None:
         super().__init__("solution")
         self.__dict__["_world"] = world
+        self.__dict__["_starred"] = starred
 
     def __getattr__(self, name: str) -> Any:
+        if name == "__all__":
+            return [each for each in self.__dict__["_starred"] if hasattr(self, each)]
         if name.startswith("__"):
             raise AttributeError(name)
         try:
@@ -70,9 +74,14 @@ def main() -> None:
     except BrokenTests as error:
         _write({"verdict": "broken", "why": str(error)[:300]})
         return
+    shared = shared_fixtures(source)
+    if shared:
+        what = "what the program prints, changes or writes is not shared with them"
+        _write({"verdict": "refused", "why": f"the tests take {', '.join(shared)}, and {what}"})
+        return
     with open("test_candidate.py", "w", encoding="utf-8") as file:
         file.write(source)
-    sys.modules["solution"] = Names(World())
+    sys.modules["solution"] = Names(World(), wanted_by_star(source))
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # the host's plugins are no part of the tests
     if importlib.util.find_spec("pytest") is None:
         sys.path.append(os.path.abspath("pytest.zip"))  # sent along
