@@ -19,6 +19,11 @@ from rewards.models.grm.parse import Principle, Unread, principles_in, scores_in
         (r"评分：\boxed{8，6，7}", 3, [8, 6, 7]),
         (r"\boxed{[8, 6]}", 2, [8, 6]),
         (r"\boxed{8.0}", 1, [8]),
+        ("<think>Hm, \\boxed{2}?</think>\nScores: \\boxed{7}", 1, [7]),
+        (r"Perhaps \boxed{2}?</think>Scores: \boxed{7}", 1, [7]),  # opened by the judge's chat template
+        (r"[THINK]Hm, \boxed{2}[/THINK]\boxed{7}", 1, [7]),
+        (r"Its <think> block is honest. \boxed{7}", 1, [7]),  # spoken of, not thought
+        (r"<think>Hm.</think>It opens `<think>` and never closes it. \boxed{3}", 1, [3]),
     ],
 )
 def test_the_last_box_holds_the_scores(text: str, count: int, expected: list[float]) -> None:
@@ -51,6 +56,30 @@ def test_anything_else_withholds_the_vote(text: str, count: int) -> None:
     assert isinstance(read, Unread) or (text == r"\boxed{７}" and read == [7])
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"<think>hm \boxed{2}",
+        "\n<think>\nhm \\boxed{2}",
+        r"[THINK]hm \boxed{2}",
+        r"<think>hm</think><think>or rather \boxed{2}",
+        "Let me see.\n<think>hm \\boxed{2}",
+    ],
+)
+def test_a_score_in_thinking_that_was_cut_off_is_no_vote(text: str) -> None:
+    assert scores_in(text, 1, 1, 10) == Unread("its thinking was never closed")
+
+
+def test_a_box_in_thinking_does_not_stand_in_for_one_in_the_reply() -> None:
+    assert scores_in(r"<think>\boxed{2}</think>I can't say.", 1, 1, 10) == Unread("no closed \\boxed{} at the end")
+
+
+def test_principles_are_those_of_the_reply() -> None:
+    text = "<think>\nPrinciples:\n1. Draft\n</think>\nPrinciples:\n1. Truth"
+    assert principles_in(text) == [Principle("Truth", None)]
+    assert principles_in("<think>\nPrinciples:\n1. Draft") == []
+
+
 def test_principles_keep_text_and_weight() -> None:
     text = "**Principles:**\n- **Truth** (weight: 60%)\n- Brevity: 40%\n- Tone\nCritique:\n- Not a principle (9%)"
     assert principles_in(text) == [Principle("Truth", 60.0), Principle("Brevity", 40.0), Principle("Tone", None)]
@@ -58,7 +87,7 @@ def test_principles_keep_text_and_weight() -> None:
 
 
 def test_a_megabyte_of_rubbish_is_read_in_linear_time() -> None:
-    for piece in ("\\boxed{", "1. x (", "{" * 10, "Principles:\n1. (((("):
+    for piece in ("\\boxed{", "1. x (", "{" * 10, "Principles:\n1. ((((", "<think>", "x    <think>", " "):
         start = time.process_time()
         text = piece * (1_000_000 // len(piece))
         assert isinstance(scores_in(text, 1, 1, 10), Unread)

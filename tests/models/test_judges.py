@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from rewards import FailureKind, Rollout, Score, Status, boxed_accuracy, first_passed
+from rewards.models import grm
 from rewards.models.blame import STAND_IN
 from rewards.models.engines import EngineFailure, Sample, ScriptedEngine
 from rewards.models.judges import pairwise_judge, rating, reference_judge, rubric_judge
@@ -104,6 +105,26 @@ def test_a_response_that_says_nothing_is_not_shown(text: str) -> None:
     engine = ScriptedEngine([r"\boxed{5}"])
     assert values(rating(engine).score(rollouts(text))) == [0.0]
     assert engine.requests == []
+
+
+@pytest.mark.parametrize(
+    ("make", "vote"),
+    [
+        (reference_judge, r"\boxed{correct}"),
+        (rating, r"\boxed{5}"),
+        (lambda engine, **more: rubric_judge(engine, rubric={"a": 1}, **more), r"\boxed{1}"),
+        (grm, r"\boxed{10}"),
+    ],
+)
+def test_a_judge_is_read_after_its_thinking_and_not_at_all_where_that_never_ended(make: Any, vote: str) -> None:
+    batch = rollouts("fine", solution="4")
+    cut = make(ScriptedEngine(f"<think>Perhaps {vote}")).score(batch)[0]
+    assert cut.kind is FailureKind.judge_unreadable
+    assert cut.why == "the judge can't be read: its thinking was never closed"
+    assert {one["why"] for one in cut.data["unread"]} == {"its thinking was never closed"}
+    assert values(make(ScriptedEngine(f"<think>Perhaps not.</think>{vote}")).score(batch)) == [1.0]
+    half = make(ScriptedEngine([vote, f"<think>Perhaps {vote}"]), k=2).score(batch)[0]
+    assert (half.value, len(half.data["votes"])) == (1.0, 1)
 
 
 # Ratings.
@@ -223,6 +244,14 @@ def test_token_probabilities_are_normalised_over_the_two_letters() -> None:
     assert token_preference(Sample("[[A]]")) is None
 
 
+def test_a_letter_in_the_judges_thinking_is_no_preference() -> None:
+    letter, close = {"A": math.log(0.6), "B": math.log(0.2)}, {"</think>": -0.01}
+    thought = [{"<think>": -0.01}, letter]
+    assert token_preference(Sample("<think>A", logprobs=thought)) is None
+    assert token_preference(Sample("<think>A</think>Hm", logprobs=[*thought, close, {"Hm": -0.1}])) is None
+    assert token_preference(Sample("<think>A</think>A", logprobs=[*thought, close, letter])) == pytest.approx(0.75)
+
+
 def test_by_token_averages_over_both_orders() -> None:
     class Tokens:
         name = "tokens"
@@ -244,6 +273,9 @@ def test_by_token_averages_over_both_orders() -> None:
         ("[[C]]", True, 0.5),
         ("[[C]]", False, None),
         ("A", True, None),
+        ("<think>[[A]]", False, None),
+        ("<think>[[A]]</think>[[B]]", False, 0.0),
+        ("<think>[[A]]</think>Hm.", False, None),
     ],
 )
 def test_the_last_verdict_counts(text: str, ties: bool, expected: float | None) -> None:

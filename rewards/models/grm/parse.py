@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from rewards.models.blame import Unread as Unread
-from rewards.text import last_boxed
+from rewards.text import last_boxed, split
 
 _NUMBER = re.compile(r"[-+]?\d{1,9}(?:\.\d{1,9})?")
 _WEIGHT = re.compile(r"(\d{1,3}(?:\.\d{1,4})?)\s{0,3}[%％]")
@@ -16,6 +16,8 @@ _PRINCIPLES = re.compile(
     r"^[#*\s]{0,8}(?:specific |evaluation )?(?:principles|criteria|原则|评价标准|标准)(?![a-z])[^\n]{0,40}$", re.I
 )
 _CRITIQUE = re.compile(r"^[#*\s]{0,8}(?:critique|analysis|评论|分析)", re.I)
+_MENTIONED = re.compile(r"(?<=[^\s>])[ \t]*<think>")
+"""An opening tag in mid-line: a judge that speaks of a response's thinking, not one that thinks."""
 _MOST_LINES = 400
 MOST_BEHIND = 400
 """A closing sentence or two behind the box."""
@@ -64,8 +66,18 @@ def scores_in(text: str, count: int, low: float, high: float) -> list[float] | U
     return scores
 
 
+def reply_in(text: str) -> str | Unread:
+    r"""What a judge says after its thinking, or that it never came to say anything.
+
+    >>> reply_in(r"<think>Hm, \boxed{2}?</think>Scores: \boxed{7}"), reply_in(r"<think>Hm, \boxed{2}")
+    ('Scores: \\boxed{7}', Unread(why='its thinking was never closed'))
+    """
+    parts = split(_MENTIONED.sub("", text), prefill="")
+    return parts.reply if parts.closed or parts.thinking is None else Unread("its thinking was never closed")
+
+
 def final_box(text: str) -> str | Unread:
-    r"""What the box holds that ends a judge's text, or why there is none.
+    r"""What the box holds that ends a judge's reply, or why there is none. What it thinks before is no vote.
 
     A box with a page of text behind it is a quote, of a response that would like to set its own score for example, in
     a judgement that broke off or forgot its own.
@@ -73,10 +85,13 @@ def final_box(text: str) -> str | Unread:
     >>> final_box(r"It says \boxed{10}. Scores: \boxed{3}")
     '3'
     """
-    box = last_boxed(text)
+    reply = reply_in(text)
+    if isinstance(reply, Unread):
+        return reply
+    box = last_boxed(reply)
     if box is None:
         return Unread("no closed \\boxed{} at the end")
-    behind = len(text.rstrip()) - max(text.rfind("\\boxed"), text.rfind("\\fbox")) - len(box)
+    behind = len(reply.rstrip()) - max(reply.rfind("\\boxed"), reply.rfind("\\fbox")) - len(box)
     return box if behind <= MOST_BEHIND else Unread(f"{behind} characters follow the last \\boxed{{}}")
 
 
@@ -86,9 +101,10 @@ def principles_in(text: str) -> list[Principle]:
     >>> principles_in("Principles:\n1. Is it true? (weight: 60%)\n2. Short enough\nCritique:\n1. Not this")
     [Principle(text='Is it true?', weight=60.0), Principle(text='Short enough', weight=None)]
     """
+    reply = reply_in(text)
     found: list[Principle] = []
     inside = False
-    for line in text.split("\n", _MOST_LINES)[:_MOST_LINES]:
+    for line in [] if isinstance(reply, Unread) else reply.split("\n", _MOST_LINES)[:_MOST_LINES]:
         if _CRITIQUE.match(line):
             break
         item = _ITEM.match(line)

@@ -14,14 +14,15 @@ from typing import Literal, NamedTuple
 from rewards.core import FailureKind, GroupReward, Rollout, Score
 from rewards.core.groups import grouped
 from rewards.models.arguments import check
-from rewards.models.blame import STAND_IN
+from rewards.models.blame import STAND_IN, Unread
 from rewards.models.engines import Engine, EngineFailure, Request, Sample, Sampling
 from rewards.models.grm.hardening import code_for, is_empty_of_content
-from rewards.models.grm.parse import MOST_BEHIND
+from rewards.models.grm.parse import MOST_BEHIND, reply_in
 from rewards.models.grm.prompt import conversation_of
 from rewards.models.judges.single import FOLDER
 from rewards.models.templates import fill, source_of
 from rewards.models.view import view_of
+from rewards.text import CLOSE_TAG
 
 _VERDICT = re.compile(r"\[\[([ABC])\]\]")
 _WON = {"A": 1.0, "B": 0.0, "C": 0.5}
@@ -229,19 +230,22 @@ class pairwise_judge(GroupReward):
 
 
 def verdict(text: str, ties: bool) -> float | None:
-    """What the `[[…]]` at a text's end says of the first response: 1 better, 0 worse, 0.5 as good; None for none.
+    """What the `[[…]]` at a reply's end says of the first response: 1 better, 0 worse, 0.5 as good; None for none.
 
-    >>> verdict("Not [[A]]: [[B]]", ties=False)
-    0.0
+    >>> verdict("Not [[A]]: [[B]]", ties=False), verdict("<think>Perhaps [[A]]", ties=False)
+    (0.0, None)
     """
-    found = list(_VERDICT.finditer(text[-MOST_BEHIND:]))
+    reply = reply_in(text)
+    found = [] if isinstance(reply, Unread) else list(_VERDICT.finditer(reply[-MOST_BEHIND:]))
     if not found or (found[-1][1] == "C" and not ties):
         return None
     return _WON[found[-1][1]]
 
 
 def token_preference(sample: Sample) -> float | None:
-    """P(A) / (P(A) + P(B)) at the last token that is A or B among its likeliest; None where there is none."""
+    """P(A) / (P(A) + P(B)) at the reply's last token that is likeliest A or B; None where there is none."""
+    if isinstance(reply_in(sample.text), Unread):
+        return None
     for likeliest in reversed(sample.logprobs):
         mass = {"A": 0.0, "B": 0.0}
         for token, logprob in likeliest.items():
@@ -251,4 +255,6 @@ def token_preference(sample: Sample) -> float | None:
         top = max(likeliest, key=lambda token: likeliest[token], default="")
         if top.strip(" [](){}*Ġ▁\n") in mass and sum(mass.values()) > 0:
             return mass["A"] / (mass["A"] + mass["B"])
+        if CLOSE_TAG in top:  # ahead of it the judge only thinks
+            return None
     return None
