@@ -5,6 +5,9 @@ from __future__ import annotations
 from rewards.core import Rollout
 from rewards.text import split
 
+VIEWS = ("reply", "full")
+"""What a model may be shown: the reply, or all of the completion."""
+
 
 def view_of(rollout: Rollout, view: str, prefill: str | None, max_characters: int | None = None) -> str:
     r"""The reply, or with `view="full"` all of the completion; where it is longer than allowed it is cut and says so.

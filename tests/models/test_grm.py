@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rewards import FailureKind, MissingColumn, Rollout, Score, Status, as_reward
-from rewards.models import grm
+from rewards import FailureKind, MissingColumn, Rollout, Score, Status, as_reward, boxed_accuracy
+from rewards.models import grm, pairwise_judge, rating, scalar_reward
 from rewards.models.engines import EngineFailure, ScriptedEngine, ScriptedScores
 from rewards.testing.scripted import scripted
 
@@ -309,6 +309,28 @@ def test_chinese_template_and_a_users_own(tmp_path: Any) -> None:
 def test_arguments_out_of_range_are_refused(arguments: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"grm: \w+=.* is out of range"):
         grm(ScriptedEngine(["x"]), **arguments)
+
+
+def test_a_choice_that_is_none_names_those_there_are() -> None:
+    engine = ScriptedEngine(["x"])
+    with pytest.raises(ValueError, match="^grm: scale='avg' is out of range; it is one of 'mean', 'sum'$"):
+        grm(engine, scale="avg")  # type: ignore[arg-type]
+    for make in (grm, rating, lambda *given, **more: pairwise_judge(*given, 2, **more), scalar_reward):
+        with pytest.raises(ValueError, match="view='all' is out of range; it is one of 'reply', 'full'$"):
+            make(engine, view="all")
+    with pytest.raises(ValueError, match="by='x' is out of range; it is one of 'verdict', 'token'$"):
+        pairwise_judge(engine, 2, by="x")  # type: ignore[arg-type]
+
+
+def test_one_reward_is_evidence_and_one_text_is_one_principle() -> None:
+    engine = ScriptedEngine([r"\boxed{5}"])
+    reward = grm(engine, evidence=boxed_accuracy(), principles="Is it kind?")  # type: ignore[arg-type]
+    assert reward == grm(engine, evidence=(boxed_accuracy(),), principles=("Is it kind?",))
+    score = reward.score([Rollout(r"\boxed{5}", "2 + 2?", {"solution": "4"})])[0]
+    assert score.parts["accuracy"].value == 0.0
+    assert "- Is it kind?\n" in engine.requests[0].chat[0]["content"]
+    with pytest.raises(TypeError, match=r"grm\(evidence=…\) takes rewards, got the class boxed_accuracy; call it"):
+        grm(engine, evidence=boxed_accuracy)  # type: ignore[arg-type]
 
 
 def test_the_fingerprint_changes_with_wording_and_model() -> None:

@@ -12,14 +12,14 @@ from rewards.core.batch import Batch, Rows
 from rewards.core.composite import by_name
 from rewards.core.groups import grouped
 from rewards.core.log import why
-from rewards.models.arguments import check
+from rewards.models.arguments import as_tuple, check, check_choices
 from rewards.models.engines import Engine, Sampling, ScoringModel
 from rewards.models.grm.hardening import is_empty_of_content
 from rewards.models.grm.parse import summary
 from rewards.models.grm.prompt import FOLDER, Question, Shown, conversation_of
 from rewards.models.grm.session import Manner, Panel, judge
 from rewards.models.templates import source_of
-from rewards.models.view import view_of
+from rewards.models.view import VIEWS, view_of
 
 
 @dataclass(frozen=True, repr=False)
@@ -46,7 +46,7 @@ class grm(Composite):
         view: `reply`, since thinking should not win votes for helpfulness, or `full` for harmlessness.
         principles: fixed principles; by default the judge writes its own.
         reference: a column whose text the judge sees as the right answer.
-        evidence: rewards whose reasons the judge sees beside each response, such as `code_tests()`.
+        evidence: rewards, or one, whose reasons the judge sees beside each response, such as `code_tests()`.
         template: `en`, `zh`, or the path of a Jinja file with the same variables, for a checkpoint's own wording.
         meta_template: the same for the meta reward model.
         temperature: of the samples; by default 0 for k = 1, else 0.5, as in the paper.
@@ -98,8 +98,8 @@ class grm(Composite):
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "points", tuple(self.points))
-        object.__setattr__(self, "principles", tuple(self.principles))
-        object.__setattr__(self, "evidence", tuple(self.evidence))
+        object.__setattr__(self, "principles", as_tuple(self.principles))
+        object.__setattr__(self, "evidence", as_tuple(self.evidence))
         low, high = self.points
         check(
             self,
@@ -110,10 +110,9 @@ class grm(Composite):
             orders=self.orders >= 1,
             points=low == int(low) and high == int(high) and low < high,
             quorum=self.quorum is None or 1 <= self.quorum <= self.k,
-            scale=self.scale in ("mean", "sum"),
-            view=self.view in ("reply", "full"),
             max_characters=self.max_characters >= 1,
         )
+        check_choices(self, scale=("mean", "sum"), view=VIEWS)
         if not isinstance(self.engine, Engine):
             raise TypeError(f"grm takes an engine, got {self.engine!r}; make one, see rewards.models.engines")
         _ = self._sampling, source_of(self.template, FOLDER), source_of(self.meta_template, FOLDER), self.children

@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 
 from rewards.core import FailureKind, GroupReward, Rollout, Score
 from rewards.core.groups import grouped
-from rewards.models.arguments import check
+from rewards.models.arguments import check, check_choices
 from rewards.models.blame import STAND_IN, Unread
 from rewards.models.engines import Engine, EngineFailure, Request, Sample, Sampling
 from rewards.models.grm.hardening import code_for, is_empty_of_content
@@ -21,7 +21,7 @@ from rewards.models.grm.parse import MOST_BEHIND, reply_in
 from rewards.models.grm.prompt import conversation_of
 from rewards.models.judges.single import FOLDER
 from rewards.models.templates import fill, source_of
-from rewards.models.view import view_of
+from rewards.models.view import VIEWS, view_of
 from rewards.text import CLOSE_TAG
 
 _VERDICT = re.compile(r"\[\[([ABC])\]\]")
@@ -95,10 +95,9 @@ class pairwise_judge(GroupReward):
             group_size=whole,
             opponents=self.opponents is None or (whole and 1 <= self.opponents < self.group_size),
             k=self.k >= 1,
-            by=self.by in ("verdict", "token"),
-            view=self.view in ("reply", "full"),
             max_characters=self.max_characters >= 1,
         )
+        check_choices(self, by=("verdict", "token"), view=VIEWS)
         _ = self._sampling, source_of(self.template, FOLDER)
 
     @property

@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Any, Literal
 
 from rewards.core import GradingFailed, Needs, Reward, Rollout, Score
-from rewards.models.arguments import check
+from rewards.models.arguments import check, check_choices
 from rewards.models.blame import Asking, Said, Unread, ask
 from rewards.models.engines import Engine, Sample, Sampling
 from rewards.models.grm.hardening import code_for, is_empty_of_content
 from rewards.models.grm.parse import summary
 from rewards.models.grm.prompt import conversation_of
 from rewards.models.templates import fill, source_of
-from rewards.models.view import view_of
+from rewards.models.view import VIEWS, view_of
 
 FOLDER = Path(__file__).parent / "templates"
 """Where the judges' templates are."""
@@ -55,9 +55,9 @@ class Judge(Reward):
             self,
             k=self.k >= 1,
             quorum=self.quorum is None or 1 <= self.quorum <= self.k,
-            view=self.view in ("reply", "full"),
             max_characters=self.max_characters >= 1,
         )
+        check_choices(self, view=VIEWS)
         _ = self.sampling, self.source
 
     @property

@@ -9,10 +9,11 @@ from typing import ClassVar, Literal
 from rewards.core import Needs, Range, Reward, Rollout, Score
 from rewards.core.span import ANY
 from rewards.models.blame import STAND_IN
+from rewards.models.arguments import check_choices
 from rewards.models.engines import ScoringModel
 from rewards.models.scalar.contract import Chat, answered
 from rewards.models.scalar.substitution import scored_or_blamed
-from rewards.models.view import view_of
+from rewards.models.view import VIEWS, view_of
 
 
 @dataclass(frozen=True, repr=False)
@@ -43,6 +44,9 @@ class scalar_reward(Reward):
     prefill: str | None = field(default=None, kw_only=True)
 
     label: ClassVar[str] = "scalar"
+
+    def __post_init__(self) -> None:
+        check_choices(self, view=VIEWS)
 
     @property
     def own_needs(self) -> Needs:
