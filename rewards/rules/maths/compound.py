@@ -18,6 +18,7 @@ _ARC = re.compile(
     rf"(?:\s*(?P<seconds>\d+(?:\.\d+)?)\s*(?:''|\"|\^\s*\\prime\s*\\prime))?\Z"
 )
 _FEET = re.compile(rf"(?:(?P<feet>\d+)\s*'\s*-?\s*)?(?P<inches>{_COUNT})\s*(?:''|\"|'\s*')?\Z")
+_MIXED = re.compile(r"(\d{1,9}) and (\d{1,9})/(\d{1,9}) ([A-Za-z]{2,})\Z")
 _SPLITS = frozenset(["time", "angle"])
 _IMPERIAL = frozenset("ft foot feet in inch inches yd yard yards lb lbs pound pounds oz ounce ounces".split())
 _MOST = 4
@@ -35,6 +36,9 @@ def compound(source: str) -> Value | None:
     plain = " ".join(re.sub(r"\\text\b|[{}~]", " ", source).split())
     if "'" in plain or "prime" in plain:
         return _marked(source, plain)
+    if (mixed := _MIXED.match(plain)) is not None and 0 < int(mixed[2]) < int(mixed[3]):
+        unit = unit_of([Token("word", mixed[4])])
+        return Value(source, number(int(mixed[1]) + Fraction(int(mixed[2]), int(mixed[3]))), unit) if unit else None
     parts: list[re.Match[str]] = []
     at = 0
     negative = plain.startswith("-")

@@ -43,6 +43,8 @@ def items(c: Comparison, reference: Items, answer: Reading) -> bool:
         return matrix(c, Matrix(reference.source, rows), answer)
     if _by_label(reference.items):
         answer = _named_apart(answer)
+        if _several_of_one(answer) and not _indexed(reference.items, answer):
+            return c.no("several values of one name where different ones are named")
     if reference.kind == "tuple" and _several_of_one(answer):
         return c.no("several values of one name where a tuple is wanted")
     if isinstance(answer, Labelled) and answer.declared and isinstance(answer.inner, _REGIONS):
@@ -80,6 +82,13 @@ def items(c: Comparison, reference: Items, answer: Reading) -> bool:
         return c.no(f"{len(theirs)} answers where {len(ours)} are wanted")
     if _by_label(ours) and _by_label(theirs):
         return unordered(c, ours, theirs)
+    if (
+        _by_label(ours)
+        and all(map(name_of, theirs))
+        and {*map(name_of, ours)} != {*map(name_of, theirs)}
+        and all(isinstance(item, Labelled) for item in theirs)
+    ):
+        return c.no("other names")
     if reference.kind == "tuple" and {getattr(item, "label", "") for item in theirs} in (
         {"x", "y"},
         {"x", "y", "z"},
@@ -119,6 +128,14 @@ def _several_of_one(answer: Reading) -> bool:
     """Whether an answer is `x = 2, x = 3`."""
     listed = isinstance(answer, Labelled) and isinstance(answer.inner, Items) and bool(answer.label)
     return listed and answer.inner.kind == "list"  # type: ignore[attr-defined]
+
+
+def _indexed(items: tuple[Reading, ...], answer: Reading) -> bool:
+    """Whether the names of items are one name with indices, and the answer's is that or several: x_1, x_2 and x."""
+    label = answer.label if isinstance(answer, Labelled) else ""
+    return "," in label or {name_of(item).split("_")[0].strip("\\") for item in items} == {
+        label.split("_")[0].strip("\\")
+    }
 
 
 def _as_items(c: Comparison, reference: Items, answer: Reading) -> Reading:

@@ -33,7 +33,7 @@ def labelled(c: Comparison, reference: Labelled, answer: Reading) -> bool:
     names = reference.label.split(",")
     if isinstance(answer, Items) and len(names) > 1 and isinstance(reference.inner, Items):
         given = {item.label: item.inner for item in answer.items if isinstance(item, Labelled)}
-        if set(given) == set(names):
+        if set(given) == set(names) and len(answer.items) == len(names):
             ordered = tuple(given[name] for name in names)
             return c.match(reference.inner, Items(answer.source, "tuple", ordered))
     if c.strict and reference.label:
@@ -75,6 +75,7 @@ def _labels_agree(c: Comparison, reference: Labelled, answer: Labelled) -> bool:
     name, other = ours.split("(")[0], theirs.split("(")[0]
     if all(called):
         same_shape = len(reference.parameters) == len(answer.parameters) > 0
+        same_shape = same_shape and not any(map(str.isupper, reference.parameters))  # P(A) is no P(B)
         return name == other and same_shape
     if any(called):
         return name == other or "y" in (name, other)

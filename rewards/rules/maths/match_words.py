@@ -72,7 +72,10 @@ def choice(c: Comparison, reference: Choice, answer: Reading) -> bool:
 
 
 def _is_number(reading: Reading | None) -> TypeGuard[Value]:
-    return isinstance(reading, Value) and reading.node[0] in ("num", "dec")
+    if not isinstance(reading, Value):
+        return False
+    node = reading.node[1] if reading.node[0] == "neg" else reading.node
+    return node[0] in ("num", "dec") or (node[0] == "div" and node[1][0] == node[2][0] == "num")
 
 
 def nothing(c: Comparison, reference: Nothing, answer: Reading) -> bool:
@@ -148,6 +151,7 @@ def _same_words(c: Comparison, reference: Words, answer: Words) -> bool:
         and not plain
         and len(theirs) <= len(ours) + 5
         and theirs[-len(ours) :] == ours
+        and not {"-", "+", "/", "^"} & set(theirs[: -len(ours)])
         and not _HEDGES & set(theirs)
     ):
         return c.yes("the same words behind others")

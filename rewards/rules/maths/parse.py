@@ -77,7 +77,7 @@ class Parser(Letters):
                 self.bracket_word()
                 divisor = self.signed()
                 factors = [("div", product_of(factors), divisor)]
-            elif self.is_cmd("mod") or self.peek()[:2] == ("word", "mod"):
+            elif self.is_cmd("mod") or self.peek()[:2] in (("word", "mod"), ("text", "mod")):
                 self.at += 1
                 factors = [("fn", "mod", (product_of(factors), self.signed()))]
             elif self.starts_factor():

@@ -14,6 +14,7 @@ from rewards.rules.maths.numeric import Floats, Imprecise, Undefined
 from rewards.rules.maths.tree import Node, contains
 
 _MOST_EXPONENT = 1e15
+_MOST_SMALL = 1e4
 _NAMES = {
     "lg": "log10", "ln": "log", "abs": "fabs", "asec": "asec", "conj": "conj", "im": "im", "re": "re", "arg": "arg",
 }  # fmt: skip
@@ -41,6 +42,7 @@ class Precise(Floats):
         super().__init__(most_steps)
         self.digits = digits
         self._inside = 0
+        self._sampled = 0
         mp.dps = digits + 10
 
     def number(self, value: Fraction) -> Any:
@@ -61,8 +63,8 @@ class Precise(Floats):
         """Add; what cancels to the last digits is zero."""
         total = sum(terms)
         largest = max(abs(term) for term in terms)
-        if any(term and abs(term) < largest * mp.mpf(10) ** (10 - self.digits) for term in terms):
-            raise Imprecise("a term drowns")
+        if not self._sampled and any(term and abs(term) < largest * mp.mpf(10) ** (10 - self.digits) for term in terms):
+            raise Imprecise("a term drowns")  # but not in the 1 + x of an integrand near its end
         return mp.mpc(0) if abs(total) < largest * mp.mpf(10) ** (8 - self.digits) else total
 
     def finite(self, value: Any) -> Any:
@@ -73,6 +75,8 @@ class Precise(Floats):
 
     def power(self, base: Any, exponent: Any) -> Any:
         """Raise to a power within bounds."""
+        if self._sampled and base and (mp.log(base) * exponent).real < -_MOST_SMALL:
+            return mp.mpc(0)  # the tail of an integrand
         if abs(exponent) > _MOST_EXPONENT or abs(mp.log(base)) > _MOST_EXPONENT:
             raise TooMuch("a power beyond all bounds")
         return mp.power(base, exponent)
@@ -130,7 +134,11 @@ class Precise(Floats):
         ends = [self._bound(low, at), self._bound(high, at)]
 
         def height(x: Any) -> Any:
-            return self.value(body, {**at, variable: mp.mpc(x)})
+            self._sampled += 1
+            try:
+                return self.value(body, {**at, variable: mp.mpc(x)})
+            finally:
+                self._sampled -= 1
 
         if self._inside or contains(body, "int"):  # every degree more multiplies the points of all of them
             self._inside += 1
@@ -158,7 +166,11 @@ class Precise(Floats):
         first = round(self.value(node[2], at).real)
 
         def term(k: Any) -> Any:
-            return self.value(node[4], {**at, node[1]: mp.mpc(k)})
+            self._sampled += 1
+            try:
+                return self.value(node[4], {**at, node[1]: mp.mpc(k)})
+            finally:
+                self._sampled -= 1
 
         if not contains(node[4], "sum", "prod", "int") and _grows_like_the_harmonic(term):
             raise TooMuch("a series that diverges")

@@ -88,10 +88,33 @@ def _without_qualifier(pieces: Pieces, depth: list[int]) -> Pieces | None:
     for at in range(1, len(pieces)):
         words = _words(pieces[at])
         if not depth[at] and words and any(words == q or words.startswith(q + " ") for q in _QUALIFIERS):
+            if _answers_again(pieces, at, depth):
+                return None
             return [*_trimmed(pieces[:at]), *_declarations(pieces[:at], pieces[at:])]
     if len(pieces) > 3 and _words(pieces[-1]) in _CONSTANT and pieces[-2].kind == "name":  # f(x) = kx, k constant
         return [*_trimmed(pieces[:-2]), *_declarations(pieces[:-2], pieces[-2:])]
     return None
+
+
+def _answers_again(pieces: Pieces, at: int, depth: list[int]) -> bool:
+    """Whether another answer stands behind the qualifier: `f(x) = x for all x, f(x) = 0`."""
+    cuts = [
+        place
+        for place in range(at + 1, len(pieces))
+        if not depth[place] and (is_op(pieces[place], ",", ";") or _words(pieces[place]) in ("and", "or"))
+    ]
+    if not cuts:
+        return False
+    counted = any(is_op(token, "=") for token in pieces[at : cuts[0]])
+    for start, end in zip(cuts, [*cuts[1:], len(pieces)], strict=True):
+        part = pieces[start + 1 : end]
+        if not part:
+            continue
+        if len(part) == 1 and part[0].kind == "num" and not counted:
+            return True
+        if part[0][:2] == pieces[0][:2] and any(is_op(token, "=") for token in part):
+            return True
+    return False
 
 
 def _declarations(kept: Pieces, cut: Pieces) -> list[Token]:
@@ -149,6 +172,8 @@ def _without_remark(pieces: Pieces, depth: list[int]) -> Pieces | None:
         is_op(token, "=", "<", ">") or (token.kind == "cmd" and token.value in ("ne", "le", "ge")) for token in inside
     ):
         return _trimmed(pieces[:start])
+    if any(_words(token) in _DOUBTED - {"no", "at", "if"} for token in inside):
+        return None
     prose = any(token.kind in ("text", "word") and len(token.value) > 2 for token in inside)
     return _trimmed(pieces[:start]) if prose and not any(token.kind == "num" for token in inside) else None
 

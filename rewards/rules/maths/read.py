@@ -198,6 +198,8 @@ def _is_heading(pieces: Pieces) -> bool:
     r"""Whether words with a colon stand before everything: `\text{Solutions: } 1, 2`, but not where others follow."""
     if pieces[0].kind != "text" or not pieces[0].value.endswith(":") or not pieces[0].value[:1].isalpha():
         return False
+    if {"not", "never", "wrong", "incorrect"} & set(pieces[0].value.lower().rstrip(": ").split()):
+        raise Unreadable("a heading that is denied")
     return not any(token.kind == "text" and token.value.endswith(":") for token in pieces[1:])
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from functools import lru_cache
+from numbers import Real
 
 from rewards.text import all_boxed, find_answer, has_box, is_blank, quoted
 
@@ -16,16 +18,20 @@ _DRESS = re.compile(r"\\(?:text|mathrm|textbf|mathbf|left|right|quad|qquad|displ
 def reference_answer(reference: object) -> str:
     r"""Return what a reference holds: its boxes, what follows `####`, or all of it.
 
+    Numbers are those of Python and of numpy, `Decimal` and `Fraction`.
+
     Raises:
-        ValueError: it is empty, or neither text nor a number.
+        ValueError: it is empty or NaN, or neither text nor a number.
 
     >>> [reference_answer(text) for text in ("72 / 2 = 36 clips.\n#### 36", r"$\boxed{1}$ or $\boxed{2}$.", 7)]
     ['36', '1, 2', '7']
     """
-    if isinstance(reference, bool) or not isinstance(reference, (str, int, float)):
+    if isinstance(reference, bool) or not isinstance(reference, (str, Real, Decimal)):
         raise ValueError(
             f"a reference is text or a number, got {type(reference).__name__} {quoted(str(reference), 60)}"
         )
+    if reference != reference:  # what a data set's reader makes of a value that is missing
+        raise ValueError("the reference is NaN, no value; give the row a reference or leave it out")
     return _answer_of(str(reference).strip())
 
 

@@ -23,6 +23,7 @@ _MOST_SIDES = 60
 _NO_LETTERS = frozenset(["pi", "oo", "no", "ln", "lg", "sh", "ch", "th", "tg", "mu", "nu", "xi"])
 _MARKS = frozenset(["Delta", "nabla", "delta", "overline", "bar", "dot", "ddot"])
 _ASKED_FUNCTIONS = frozenset("sin cos tan cot sec csc det arg gcd".split())
+_DENIED = frozenset("not never isn't wrong incorrect false".split())
 _GEOMETRY = frozenset("angle triangle overline bar | \\| { } _ ' frac / \\ : widehat arc cap cup".split())
 
 
@@ -285,6 +286,8 @@ def _is_geometry(side: Pieces) -> bool:
 def prose_label(side: Pieces) -> str:
     """Return a label made of words, `number of ways`, in lower case; empty where there is none."""
     if all(token.kind == "text" or (token.kind == "word" and _is_prose(token)) for token in side):
+        if _DENIED & {word for token in side for word in token.value.lower().split()}:
+            raise Unreadable("a name that is denied")
         return prose_name(" ".join(token.value for token in side))
     return ""
 

@@ -31,15 +31,18 @@ def renamings(reference: Labelled, answer: Labelled) -> Iterator[Reading]:
 
 
 def other_domains(reference: Labelled, answer: Labelled) -> bool:
-    """Whether both say where their parameters run, one through all integers and the other through natural numbers."""
+    """Whether both say where their parameters run, and it is elsewhere: all integers, natural numbers, reals."""
     if not reference.declared or not answer.declared:
         return False
-    natural = [any(_is_natural(domain) for _, domain in labelled.declared) for labelled in (reference, answer)]
-    return natural[0] != natural[1]
+    ours, theirs = ({_kind(domain) for _, domain in labelled.declared} for labelled in (reference, answer))
+    return not ours & theirs or ("N" in ours) != ("N" in theirs)
 
 
-def _is_natural(domain: str) -> bool:
-    return domain[:1] == "N" or (domain[:1] == "Z" and len(domain) > 1)
+def _kind(domain: str) -> str:
+    """Return N for natural numbers however written, Z- for negative ones, or the set's letter; Q and C count as R."""
+    if domain[:1] == "Z" and len(domain) > 1:
+        return "Z-" if "-" in domain or "<" in domain or "le" in domain else "N"
+    return {"Q": "R", "C": "R"}.get(domain[:1], domain[:1])
 
 
 def _with_arguments(reference: Labelled, answer: Labelled) -> Reading:

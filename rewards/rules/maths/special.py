@@ -76,6 +76,7 @@ _SHARE = re.compile(r"(\d{1,9}) (?:out of|in|of) (?:every )?(\d{1,9})\Z", re.I)
 _REMAINDER = re.compile(r"(\d+),? ?(?:(?:with )?(?:a )?(?:R|r|rem|remainder)(?: of)?|余|(?:\\ldots ?){1,2}) ?(\d+)\Z")
 _PROPERTY = re.compile(r"(rank|nullity|dimension|period|genus)(?: is| of| =|:)? (\d+)\Z", re.I)
 _PERIODIC = re.compile(r"(-?)(\d+)\.(\d*)\((\d+)\)\Z")
+_MORE = re.compile(r"[A-J]\b|(?:\\text\s*\{\s*)?(?:(?:and|or|nor|not)\b|[&,和或及与、])")
 _OPTION = re.compile(r"(?:option|choice) \(?[A-J]\)?\s*[:.)]", re.I)
 _HAN_OPTION = re.compile("^([A-J])选?项\\Z")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?\Z")
@@ -185,7 +186,7 @@ def _choice(source: str, letter: str, rest: str) -> Reading | None:
         rest[0] in "+-*/^_=<>!|,&" or rest.startswith(("\\le", "\\ge", "\\cdot", "\\times", "\\in", "\\cup", "("))
     ):
         return None
-    if rest and re.match(r"[A-J]\b", rest):
+    if rest and _MORE.match(rest):
         return None
     from rewards.rules.maths.read import read
 

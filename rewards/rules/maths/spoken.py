@@ -144,6 +144,8 @@ def ordinal(text: str) -> int | None:
     >>> ordinal("5th"), ordinal("twenty-first"), ordinal("twice"), ordinal("five")
     (5, 21, 2, None)
     """
+    if text[:1] == "-":
+        return None
     placed = _HAN_PLACE.match(text)
     if placed:
         return int(placed[1]) if placed[1].isdecimal() and placed[1].isascii() else _han(placed[1])
