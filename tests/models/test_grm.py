@@ -313,12 +313,12 @@ def test_arguments_out_of_range_are_refused(arguments: dict[str, Any]) -> None:
 
 def test_a_choice_that_is_none_names_those_there_are() -> None:
     engine = ScriptedEngine(["x"])
-    with pytest.raises(ValueError, match="^grm: scale='avg' is out of range; it is one of 'mean', 'sum'$"):
+    with pytest.raises(ValueError, match=r"^grm: scale='avg' is out of range; it is one of 'mean', 'sum'$"):
         grm(engine, scale="avg")  # type: ignore[arg-type]
     for make in (grm, rating, lambda *given, **more: pairwise_judge(*given, 2, **more), scalar_reward):
-        with pytest.raises(ValueError, match="view='all' is out of range; it is one of 'reply', 'full'$"):
+        with pytest.raises(ValueError, match=r"view='all' is out of range; it is one of 'reply', 'full'$"):
             make(engine, view="all")
-    with pytest.raises(ValueError, match="by='x' is out of range; it is one of 'verdict', 'token'$"):
+    with pytest.raises(ValueError, match=r"by='x' is out of range; it is one of 'verdict', 'token'$"):
         pairwise_judge(engine, 2, by="x")  # type: ignore[arg-type]
 
 

@@ -8,8 +8,8 @@ from typing import ClassVar, Literal
 
 from rewards.core import Needs, Range, Reward, Rollout, Score
 from rewards.core.span import ANY
-from rewards.models.blame import STAND_IN
 from rewards.models.arguments import check_choices
+from rewards.models.blame import STAND_IN
 from rewards.models.engines import ScoringModel
 from rewards.models.scalar.contract import Chat, answered
 from rewards.models.scalar.substitution import scored_or_blamed
