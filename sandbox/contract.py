@@ -83,7 +83,9 @@ class Limits:
                 raise ValueError(
                     f"{name} must be a finite number above 0 (got {value!r}); leave it out for the default"
                 )
-            if not name.endswith("_s") and not isinstance(value, int):
+            if name.endswith("_s"):
+                object.__setattr__(self, name, float(value))
+            elif not isinstance(value, int):
                 raise ValueError(f"{name} must be a whole number (got {value!r})")
 
 

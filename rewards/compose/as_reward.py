@@ -103,9 +103,14 @@ class function_reward(Reward):
         return _result(self.function(**self._arguments(rollout)))
 
     def _arguments(self, rollout: Rollout) -> dict[str, Any]:
+        """What the function is called with; an optional column that is None takes its default, as data sets fill it."""
         taken = ONE.keys() if self._signature.takes_all else ONE.keys() & self._signature.names
         given = {**rollout.columns, **{name: ONE[name](rollout) for name in taken}}
-        return self._chosen(given)
+        return {
+            name: value
+            for name, value in self._chosen(given).items()
+            if value is not None or name in self._signature.required or name not in self._signature.names
+        }
 
     def _awaited(self, rollouts: Sequence[Rollout]) -> list[Score | float]:
         from rewards.compose.awaited import awaited  # asyncio is 20 ms of `import rewards`

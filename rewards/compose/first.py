@@ -56,11 +56,17 @@ class _Cascade(Composite):
         parts: dict[int, dict[str, Score]] = {row: {} for row in rows}
         still_open = list(rows)
         for reward in self.rewards:
-            scores = batch.scores(reward, still_open) if still_open else []
-            for row, score in zip(still_open, scores, strict=True):
+            passed_over = self.passed_over(reward, batch, still_open)
+            asked = [row for row in still_open if row not in passed_over]
+            scores = dict(zip(asked, batch.scores(reward, asked), strict=True)) if asked else {}
+            for row, score in (scores | passed_over).items():
                 parts[row][reward.name] = score
-            still_open = [row for row, score in zip(still_open, scores, strict=True) if not self.settled(score)]
+            still_open = [row for row in still_open if row in passed_over or not self.settled(scores[row])]
         return [self._result(parts[row]) for row in rows]
+
+    def passed_over(self, reward: Reward, batch: Batch, rows: Rows) -> dict[int, Score]:
+        """The rows that `reward` need not be asked for, each with what it would say."""
+        return {}
 
     def _result(self, parts: dict[str, Score]) -> Score:
         """The last score that is a number or a failure; skipped where all were."""
@@ -83,10 +89,13 @@ class _Cascade(Composite):
 
 @dataclass(frozen=True, init=False, repr=False)
 class first_scored(_Cascade):
-    """Give the first number: the next reward where the one before skipped the data row.
+    """Give the first number: the next reward where the one before does not apply to the data row.
+
+    A reward does not apply where it skips, and, but for the last, where the row has no value in a column it needs: that
+    column is absent or None, as data sets fill it in.
 
     Args:
-        rewards: asked in order, each only for the rows that all before it skipped.
+        rewards: asked in order, each only for the rows that those before it do not apply to.
 
     Range: the smallest that holds those of all. Unscored: failed where the reward whose turn it was failed (a bad
     reference or a dead sandbox never falls through); skipped where all skipped.
@@ -97,11 +106,11 @@ class first_scored(_Cascade):
     >>> from rewards import as_reward
     >>> @as_reward
     ... def tests(completion, passed):
-    ...     return None if passed < 0 else passed  # a row without tests
+    ...     return passed
     >>> @as_reward
     ... def judge(completion):
     ...     return 0.5
-    >>> first_scored(tests, judge)(completions=["def f(): …"] * 3, passed=[1, 0, -1])
+    >>> first_scored(tests, judge)(completions=["def f(): …"] * 3, passed=[1, 0, None])  # the last row has no tests
     [1.0, 0.0, 0.5]
     """
 
@@ -111,6 +120,16 @@ class first_scored(_Cascade):
     def settled(self, score: Score) -> bool:
         """A number or a failure ends the search."""
         return score.status is not Status.skipped
+
+    def passed_over(self, reward: Reward, batch: Batch, rows: Rows) -> dict[int, Score]:
+        """The rows without a value in a column that `reward` needs, where another reward comes after it."""
+        if reward is self.rewards[-1] or reward.splits_rows:
+            return {}
+        found: dict[int, Score] = {}
+        for column in sorted(reward.needs.columns, reverse=True):
+            why = f"no value in column {column!r}"
+            found.update((row, Score.skip(why)) for row in rows if batch.rollouts[row].columns.get(column) is None)
+        return found
 
 
 @dataclass(frozen=True, init=False, repr=False)

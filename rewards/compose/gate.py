@@ -49,6 +49,9 @@ class gate(Composite):
         check_reward(self.condition, "gate")
         check_reward(self.then, "gate")
         _ = self.children
+        for name in ("at_least", "otherwise"):
+            if isinstance(value := getattr(self, name), (str, bool)):
+                raise TypeError(f"{name} is a number, got {value!r}")
         if not reached(self.condition.range.high, self.at_least):
             raise ValueError(
                 f"gate never opens: at_least={self.at_least:g}, but {self.condition.name} gives "

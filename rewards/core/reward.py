@@ -180,7 +180,15 @@ class Reward:
             {"completions": completions, "prompts": prompts, "completion_ids": completion_ids, **columns},
         )
 
-    def explain(self, completion: Text | Rollout, /, prompt: Text | None = None, **columns: Any) -> str:
+    def explain(
+        self,
+        completion: Text | Rollout,
+        /,
+        prompt: Text | None = None,
+        completion_ids: Sequence[int] | None = None,
+        finish_reason: str | None = None,
+        **columns: Any,
+    ) -> str:
         """One rollout's arithmetic as text.
 
         >>> from rewards.core.reward import _example
@@ -189,7 +197,9 @@ class Reward:
         """
         from rewards.core.explain import explain
 
-        rollout = completion if isinstance(completion, Rollout) else Rollout(completion, prompt, columns)
+        rollout = completion
+        if not isinstance(rollout, Rollout):
+            rollout = Rollout(rollout, prompt, columns, completion_ids, finish_reason)
         return explain(self, self.score([rollout])[0])
 
     def equation(self, score: Score, /) -> str:
@@ -251,6 +261,8 @@ class Reward:
         for position, f in enumerate(own):
             value = getattr(self, f.name)
             default = f.default_factory() if f.default_factory is not MISSING else f.default
+            if type(value) is int and type(default) is float:  # 2 for 2.0 is the same call
+                value = float(value)
             if f.init and f.repr and not (default is not MISSING and _equal(value, default)):
                 bare = position == 0 and not f.kw_only
                 arguments.append(repr(value) if bare else f"{f.name}={value!r}")

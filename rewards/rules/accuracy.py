@@ -79,7 +79,7 @@ class boxed_accuracy(Reward):
         check_how(self.extract)
         if self.read not in READINGS:
             raise ValueError(f"read is one of {', '.join(READINGS)}, got {self.read!r}")
-        if not self.timeout_s > 0:
+        if isinstance(self.timeout_s, str) or not self.timeout_s > 0:
             raise ValueError(f"timeout_s must be above 0, got {self.timeout_s!r}")
 
     @property

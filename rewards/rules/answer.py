@@ -68,7 +68,7 @@ def references_of(rollout: Rollout, column: str) -> list[str]:
         raise GradingFailed(
             FailureKind.bad_reference, f"column {column!r} holds no answer and no list of answers: {value!r:.80}"
         )
-    kept = [str(text).strip() for text in texts if str(text).strip()]
+    kept = [str(text).strip() for text in texts if text == text and str(text).strip()]  # NaN is no value
     if not kept:
         raise GradingFailed(FailureKind.bad_reference, f"column {column!r} holds no answer: {value!r:.80}")
     return kept

@@ -205,7 +205,9 @@ def honest_rows(
 
 
 def as_text(reference: object) -> str:
-    """A reference as the text an honest policy would write; empty where it is no text."""
+    """A reference as the text an honest policy would write; empty where it is no text, such as NaN."""
+    if isinstance(reference, float) and reference != reference:
+        return ""
     if isinstance(reference, (str, int, float)) and not isinstance(reference, bool):
         text = str(reference).strip()
         _, marker, final = text.rpartition("####")  # GSM8K's reference: a worked solution, then its answer

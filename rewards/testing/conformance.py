@@ -95,7 +95,7 @@ def check_conformance(
     >>> reward = scripted({"right": 1, ...: 0})
     >>> rollouts = [Rollout("right"), Rollout("wrong")]
     >>> print(check_conformance(reward, rollouts, hostile={"empty": ""}))  # doctest: +ELLIPSIS
-    scripted({'right': 1, Ellipsis: 0}) keeps 14 of 14 promises, on 2 honest rollouts and 1 hostile ones
+    scripted({'right': 1, Ellipsis: 0}) keeps 16 of 16 promises, on 2 honest rollouts and 1 hostile ones
       kept      same_alone: A rollout scores the same alone and in a batch, whatever stands beside it.
       ...
     """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -32,7 +33,7 @@ NOBODYS = "-987654321.5"
 """A wrong answer to every question; another row's reference may happen to be right."""
 
 PROBLEMS: Mapping[str, str] = {
-    "column missing": "a column that the reward needs is absent or None",
+    "column missing": "a column that the reward needs is absent, null or NaN",
     "reference empty": "there is no text where the right answer should be",
     "reference unreadable": "the reward cannot read the reference: every rollout of this row would be failed",
     "reference unequal to itself": "a completion that gives the reference word for word is not paid as right",
@@ -69,14 +70,48 @@ def lint(
     return sorted(faults, key=lambda fault: fault.row)
 
 
+PLACEHOLDERS = ("nan", "n/a", "na", "none", "null", "nil", "undefined", "-", "?")
+"""What a program writes where there is no value; as a text it may also be an answer."""
+
+
+def is_null(value: object) -> bool:
+    """Whether a column's value is none: None, or the NaN that tables are filled up with.
+
+    >>> is_null(None), is_null(float("nan")), is_null(0.0), is_null("nan")
+    (True, True, False, False)
+    """
+    return value is None or (isinstance(value, float) and math.isnan(value))
+
+
+def placeholders(reward: Reward, rows: Sequence[Rollout], *, reference: str | None = None) -> list[Fault]:
+    """The rows whose reference reads as if a program had written it for want of one, such as 'N/A'; no fault by itself.
+
+    Args:
+        reward: the reward that would be trained on.
+        rows: data rows.
+        reference: the column of the right answer; as in `lint`.
+    """
+    column = reference or reference_column(reward)
+    written = [as_text(row.columns.get(column)) for row in rows]
+    return [
+        Fault(at, "reference looks empty", f"column {column!r} is {text!r}")
+        for at, text in enumerate(written)
+        if text.lower() in PLACEHOLDERS
+    ]
+
+
 def _missing(rows: Sequence[Rollout], columns: set[str], reference: str) -> list[Fault]:
     """A row that goes by another route may lack a column, so only those that no row has count as absent there."""
     faults = []
     for at, row in enumerate(rows):
         for name in sorted(columns):
-            if row.columns.get(name) is None and (name == reference or name not in row.columns):
-                there = ", ".join(sorted(row.columns)) or "none"
-                faults.append(Fault(at, "column missing", f"no {name!r}; the columns there are: {there}"))
+            if not is_null(row.columns.get(name)) or (name != reference and name in row.columns):
+                continue
+            there = ", ".join(sorted(row.columns)) or "none"
+            why = f"no {name!r}; the columns there are: {there}"
+            if name in row.columns:
+                why = f"column {name!r} is {'null' if row.columns[name] is None else 'NaN'}"
+            faults.append(Fault(at, "column missing", why))
     return faults
 
 

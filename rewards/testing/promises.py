@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import random
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from rewards.core.explain import printable
-from rewards.core.needs import Needs, leaves
+from rewards.core.needs import Needs
 from rewards.core.reward import Reward
 from rewards.core.rollout import Rollout
 from rewards.core.score import FailureKind, Score
 from rewards.testing.rebuild import names_of, rebuilt
+from rewards.testing.sameness import same_again, same_alone, same_as_chat, same_for_equals, same_in_any_order
 from rewards.testing.spawned import score_elsewhere
 from rewards.testing.subject import Subject, TookTooLong, keywords, pictured, shown, within
 
@@ -21,52 +21,6 @@ Promise = Callable[[Subject], Iterator[str]]
 
 LONGEST_WHY = 1000
 THREADS = 4
-
-
-def same_alone(subject: Subject) -> Iterator[str]:
-    """A rollout scores the same alone and in a batch, whatever stands beside it."""
-    crowd = [
-        replace(rollout, prompt=f"another prompt {number}") if subject.reward.needs.group else rollout
-        for number, attack in enumerate(subject.few())
-        for rollout in attack.batch
-    ]
-    crowded = subject.score([*crowd, *subject.rollouts])[len(crowd) :]
-    for rows in subject.complete:
-        alone = subject.score([subject.rollouts[row] for row in rows])
-        for row, score in zip(rows, alone, strict=True):
-            batches = [(f"a batch of {len(subject.rollouts)}", subject.scores[row])]
-            batches += [("a batch with hostile neighbours", crowded[row])] if crowd else []
-            for where, other in batches:
-                if subject.differ(score, other):
-                    yield f"{subject.at(row)} scores {shown(score)} alone and {shown(other)} in {where}"
-
-
-def same_in_any_order(subject: Subject) -> Iterator[str]:
-    """The order of a batch changes no score."""
-    rows = list(range(len(subject.rollouts)))
-    blocks = [list(block) for block in subject.together]
-    shuffled = random.Random(0).sample(blocks, len(blocks))
-    orders = [[row for block in reversed(blocks) for row in block], [row for block in shuffled for row in block]]
-    if _one_group_a_prompt(subject):
-        orders += [rows[::-1], random.Random(1).sample(rows, len(rows))]
-    for order in orders:
-        scores = dict(zip(order, subject.score([subject.rollouts[row] for row in order]), strict=True))
-        for row in rows:
-            if subject.differ(subject.scores[row], scores[row]):
-                yield (
-                    f"{subject.at(row)} scores {shown(subject.scores[row])} in the order given "
-                    f"and {shown(scores[row])} in the order {order}"
-                )
-
-
-def same_again(subject: Subject) -> Iterator[str]:
-    """The same batch scored twice gives the same scores, and the rollouts are left as they were."""
-    before = repr(subject.rollouts)
-    for row, score in enumerate(subject.score(subject.rollouts)):
-        if subject.differ(score, subject.scores[row]):
-            yield f"{subject.at(row)} scores {shown(subject.scores[row])} first and {shown(score)} the second time"
-    if repr(subject.rollouts) != before:
-        yield "it changes the rollouts that it is given; make a copy of what you change"
 
 
 def in_range(subject: Subject) -> Iterator[str]:
@@ -256,6 +210,8 @@ PROMISES: Mapping[str, Promise] = {
         same_alone,
         same_in_any_order,
         same_again,
+        same_for_equals,
+        same_as_chat,
         in_range,
         no_bug,
         no_shelter,
@@ -282,12 +238,6 @@ def _branches(reward: Reward, path: str) -> Iterator[tuple[str, Reward]]:
     yield path, reward
     for name, child in reward.children.items():
         yield from _branches(child, f"{path}/{name}")
-
-
-def _one_group_a_prompt(subject: Subject) -> bool:
-    """Whether any order leaves the groups as they are."""
-    sizes = {getattr(node, "group_size", None) for _, node in leaves(subject.reward) if node.own_needs.group}
-    return all(sizes == {len(rows)} for rows in subject.together) if sizes else True
 
 
 def _declared(needs: Needs) -> str:

@@ -9,6 +9,7 @@ from rewards.core.reward import Reward
 from rewards.core.rollout import Rollout
 from rewards.core.score import Score
 from rewards.core.span import UNIT, Range, as_range
+from rewards.text import split
 
 
 @dataclass(frozen=True)
@@ -16,7 +17,7 @@ class scripted(Reward):
     """Give each completion what `table` says of it: a number, a `Score`, or an exception that is raised.
 
     Args:
-        table: by the completion's text; the key `...` stands for every other completion.
+        table: by the completion's text, of a chat that of its last turn; the key `...` stands for every other completion.
         bounds: (low, high), the range it declares.
 
     `asked` lists the completions that it was asked for, in order, shared by its copies under other names.
@@ -40,7 +41,7 @@ class scripted(Reward):
     def grade_one(self, rollout: Rollout, /) -> Score | float:
         """What the table says."""
         self.asked.append(rollout.completion)
-        text = rollout.completion if isinstance(rollout.completion, str) else ...
+        text = split(rollout.completion).text
         said = self.table[text if text in self.table else ...]
         if isinstance(said, BaseException):
             raise said

@@ -396,3 +396,10 @@ def test_trls_accuracy_gives_what_it_gives_alone():
     trl = pytest.importorskip("trl.rewards")
     calls = {"completions": [TAGGED, BARE], "solution": ["\\boxed{42}", "\\boxed{41}"]}
     assert as_reward(trl.accuracy_reward)(**calls) == trl.accuracy_reward(**calls) == [1.0, 0.0]
+
+
+def test_an_optional_column_that_is_none_takes_its_default():
+    def brevity(completion, *, max_words=10):
+        return max(0.0, 1 - len(completion.split()) / max_words)
+
+    assert as_reward(brevity)(completions=["a b", "a b"], max_words=[4, None]) == [0.5, 0.8]

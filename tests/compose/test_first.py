@@ -6,7 +6,17 @@ import math
 
 import pytest
 
-from rewards import FailureKind, Rollout, Score, Status, first_passed, first_scored
+from rewards import (
+    FailureKind,
+    MissingColumn,
+    Rollout,
+    Score,
+    Status,
+    boxed_accuracy,
+    exact_match,
+    first_passed,
+    first_scored,
+)
 from rewards.testing.scripted import scripted
 
 FAIL, SKIP = Score.fail("bad_reference", "solution is empty"), Score.skip("no tests")
@@ -93,3 +103,17 @@ def test_a_failure_keeps_its_kind():
 def test_a_cascade_that_makes_no_sense_is_refused(make, error, words):
     with pytest.raises(error, match=words):
         make()
+
+
+def test_a_row_without_the_column_of_the_first_goes_to_the_next():
+    rows = [{"solution": "4", "answers": "x"}, {"solution": None, "answers": "4"}, {"answers": "4"}, {"solution": None}]
+    rows.append({"solution": "", "answers": "4"})  # a value, and a bad one: it never falls through
+    scores = first_scored(boxed_accuracy(), exact_match()).score([Rollout(r"\boxed{4}", columns=row) for row in rows])
+    assert [score.value for score in scores] == [1.0, 1.0, 1.0, None, None]
+    assert [score.kind for score in scores[3:]] == [FailureKind.missing_column, FailureKind.bad_reference]
+    assert scores[1].parts["accuracy"].reason() == "skipped (no value in column 'solution')"
+
+
+def test_a_column_that_no_row_has_is_a_mistake():
+    with pytest.raises(MissingColumn, match="needs column 'solution'"):
+        first_scored(boxed_accuracy(), fixed("judge", 0.5))(completions=["4", "5"], solutions=["4", "5"])

@@ -95,3 +95,9 @@ def test_a_gate_that_makes_no_sense_is_refused(make, error, words):
 
 def test_a_name_says_what_is_behind_what():
     assert gate(fixed("format", 1), then=fixed("accuracy", 1)).name == "accuracy_if_format"
+
+
+@pytest.mark.parametrize("wrong", [{"at_least": "1"}, {"otherwise": "0"}, {"at_least": True}])
+def test_a_threshold_that_is_no_number_is_named(wrong):
+    with pytest.raises(TypeError, match=rf"{next(iter(wrong))} is a number, got"):
+        gate(fixed("form", 1.0), then=fixed("right", 1.0), **wrong)

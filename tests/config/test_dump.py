@@ -10,9 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rewards import Reward, as_reward, clip, first_passed, first_scored, gate, route, scale, weighted_sum
+from rewards.code import code_tests
 from rewards.config import ConfigError, dumps, loads
 from rewards.rules.accuracy import boxed_accuracy
 from rewards.rules.format import think_format
+from sandbox import Limits
 
 from . import samples
 
@@ -115,3 +117,11 @@ def test_half_a_surrogate_pair_is_refused() -> None:
         dumps(boxed_accuracy("\ud800"))
     with pytest.raises(ConfigError, match="UTF-8"):
         dumps(route("task", {"\ud800": accuracy}))
+
+
+def test_whole_numbers_for_seconds_and_thresholds_print_and_come_back_as_the_same_call() -> None:
+    form, right = think_format(), boxed_accuracy(timeout_s=2)
+    for reward in (right, gate(form, then=right, at_least=1), code_tests(limits=Limits(cpu_s=5))):
+        again = loads(dumps(reward))
+        assert repr(again) == repr(reward)
+        assert again.fingerprint == reward.fingerprint

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rewards import Rollout, Score, clip, first_passed, gate, route, scale, weighted_sum
+from rewards import Rollout, Score, clip, first_passed, gate, overlong, route, scale, truncation, weighted_sum
 from rewards.core.explain import explain
 from rewards.testing.scripted import scripted
 
@@ -134,3 +134,8 @@ def test_a_long_reason_goes_on_under_itself_in_a_narrow_terminal():
 │               values differ
 └─ format    1  thinking, then a reply"""
     )
+
+
+def test_explain_takes_token_ids_and_the_reason_for_the_end() -> None:
+    assert overlong(10, 2).explain("x", completion_ids=[1, 2, 3]).startswith("0 = overlong: 3 tokens")
+    assert truncation().explain("x", finish_reason="length").startswith("0 =")

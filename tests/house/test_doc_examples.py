@@ -41,7 +41,7 @@ def test_the_guide_to_writing_a_reward_is_true(imported):
 
 def test_the_page_of_as_reward_is_true(imported):
     module = imported("page", PRELUDE + "\n".join(blocks("rewards/as_reward.md")))
-    assert module.brevity(completions=["a " * 50], max_words=[None]) != [0.5]
+    assert module.brevity(completions=["a " * 50], max_words=[None]) == [0.5]
     assert module.brevity(completions=["a " * 50]) == [0.5]
     assert module.reward.name == "accuracy+brevity"
 

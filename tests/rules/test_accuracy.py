@@ -2,7 +2,10 @@ r"""`boxed_accuracy`: where the answer is read, who is to blame, what a referenc
 
 import json
 import pickle
+from decimal import Decimal
+from fractions import Fraction
 
+import numpy as np
 import pytest
 
 from rewards.core import FailureKind, Rollout
@@ -101,12 +104,23 @@ def test_a_reference_may_come_bare_or_with_its_own_mark(reference):
     assert value(r"\boxed{\frac{1}{3}}", reference) == 0.0
 
 
-@pytest.mark.parametrize("reference", ["", "   ", r"\boxed{}", r"\boxed{1", ["1", "2"], True])
+NAN = float("nan")
+
+
+@pytest.mark.parametrize(
+    "reference", ["", "   ", r"\boxed{}", r"\boxed{1", ["1", "2"], True, np.True_, NAN, np.float32(NAN), Decimal("NaN")]
+)
 def test_a_reference_that_cannot_be_read_is_failed_whatever_the_answer(reference):
     for completion in (r"\boxed{1}", "nothing", r"\boxed{9^{9^{9^9}}}"):
         score = boxed_accuracy().score([Rollout(completion, columns={"solution": reference})])[0]
         assert score.value is None
         assert score.kind is FailureKind.bad_reference
+
+
+@pytest.mark.parametrize("reference", [np.int64(4), np.int32(4), np.float32(4), np.float64(4), Decimal(4), Fraction(4)])
+def test_a_reference_may_be_any_number(reference):
+    assert value(r"\boxed{4}", reference) == 1.0
+    assert value(r"\boxed{5}", reference) == 0.0
 
 
 def test_an_absent_reference_costs_only_its_own_row():

@@ -154,3 +154,10 @@ def test_it_prints_as_its_call_pickles_and_refuses_unknown_methods():
     assert pickle.loads(pickle.dumps(exact_match(extract="boxed"))) == exact_match(extract=("boxed",))
     with pytest.raises(ValueError, match="must be one of"):
         exact_match(extract="guess")
+
+
+def test_nan_is_no_reference():
+    scores = [
+        exact_match().score([Rollout("4", columns={"answers": one})])[0] for one in (float("nan"), [4, float("nan")])
+    ]
+    assert [score.value for score in scores] == [None, 1.0]

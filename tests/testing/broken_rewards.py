@@ -75,6 +75,26 @@ class first_come(Reward):
 
 
 @dataclass(frozen=True)
+class first_of_equals(Reward):
+    """Nothing for a completion that stands in the batch already."""
+
+    def grade(self, rollouts, /):
+        texts = [text_of(rollout) for rollout in rollouts]
+        return [
+            brevity(rollout) * (text not in texts[:at])
+            for rollout, (at, text) in zip(rollouts, enumerate(texts), strict=True)
+        ]
+
+
+@dataclass(frozen=True)
+class counts_messages(Reward):
+    """The length of a text, or the number of messages of a chat."""
+
+    def grade_one(self, rollout, /):
+        return min(1.0, len(rollout.completion) / 10)
+
+
+@dataclass(frozen=True)
 class dice(Reward):
     """Another score each time."""
 

@@ -58,10 +58,12 @@ SOME = {
     ("name", "promises", "words"),
     [
         ("relative_to_batch", "same_alone", "scores 0 alone and 0.714286 in a batch of 5"),
-        ("first_come", "same_alone same_in_any_order", "scores 0.3 alone and 0.15 in a batch of 5"),
+        ("first_come", "same_alone same_in_any_order same_for_equals", "scores 0.3 alone and 0.15 in a batch of 5"),
+        ("first_of_equals", "same_for_equals", "scores 0.8 and an equal one after it 0"),
+        ("counts_messages", "same_as_chat", r"'Yes\.'.* scores 0.4 as text and 0.1 as a chat message"),
         ("scribbler", "same_again", "changes the rollouts"),
         ("boaster", "in_range", r"'Yes\.'.* scores 0.8, outside \[0, 0.5\]"),
-        ("fragile", "no_bug", "'empty' .*: ZeroDivisionError"),
+        ("fragile", "same_as_chat no_bug", "'empty' .*: ZeroDivisionError"),
         ("endless", "no_bug", "'unclosed box' .* raises TookTooLong: it did not come back in 4 s"),
         ("shelter", "no_shelter", r"'lone surrogates' .* is skipped \(not English\), .* give the low end"),
         ("crash_shelter", "no_shelter", "'unclosed thinking' .* is failed: judge_unreadable"),
@@ -79,12 +81,13 @@ SOME = {
     ],
 )
 def test_each_broken_reward_breaks_its_promise_and_no_other(broken, name, promises, words):
+    distinct = ROLLOUTS[:3]
     made = broken.forgetful(10) if name == "forgetful" else getattr(broken, name)()
     rollouts = [*ROLLOUTS, Rollout("Yes.", "Is it so?", {"solution": "yes", "task": "skip"})]
     with pytest.raises(NotConformant) as caught:
         check_conformance(
             made,
-            rollouts if name in ("mumbler", "way_out") else ROLLOUTS,
+            rollouts if name in ("mumbler", "way_out") else distinct if name == "first_of_equals" else ROLLOUTS,
             hostile=SOME,
             limit_s=4 if name == "endless" else 60,
         )
@@ -112,7 +115,7 @@ def test_a_group_reward_that_compares_the_whole_batch_is_caught(broken):
 
 def test_what_is_left_out_is_said_with_its_reason(broken):
     report = check_conformance(broken.locked(), ROLLOUTS, hostile=SOME, leave_out={PICKLES: "one process only"})
-    assert str(report).startswith("locked() keeps 13 of 13 promises, on 5 honest rollouts and 5 hostile ones\n")
+    assert str(report).startswith("locked() keeps 15 of 15 promises, on 5 honest rollouts and 5 hostile ones\n")
     assert str(report).endswith("  left out  works_in_a_spawned_process: one process only")
     with pytest.raises(ValueError, match="there is no promise 'same_alnoe'; there are same_alone, "):
         check_conformance(broken.locked(), ROLLOUTS, leave_out={"same_alnoe": ""})

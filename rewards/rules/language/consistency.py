@@ -90,7 +90,10 @@ class language_consistency(Reward):
         forgiven = min(seen.names, foreign, NAMES_SHARE * words)
         value = verdict.target / max(words - forgiven, self.min_words)
         data = _data(words, verdict.target, forgiven, others)
-        return Score(value, _why(language, words, verdict.target, others), data=data)
+        why = _why(language, words, verdict.target, others)
+        if words - forgiven < self.min_words:
+            why += f", of the {self.min_words} that min_words asks for"
+        return Score(value, why, data=data)
 
 
 def _data(

@@ -96,7 +96,7 @@ def language_of(code: str) -> Language:
     >>> language_of("ja").scripts == {"han", "kana"}
     True
     """
-    if code in LANGUAGES:
+    if isinstance(code, str) and code in LANGUAGES:
         return LANGUAGES[code]
     text = str(code).casefold()
     by_name = {language.name.casefold(): language.code for language in LANGUAGES.values()}
