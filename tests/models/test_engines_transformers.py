@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rewards import Rollout
+from rewards import RewardError, Rollout
 from rewards.core import FailureKind
 from rewards.models import grm
 from rewards.models.engines import (
@@ -233,7 +233,7 @@ def test_arguments_and_models_that_cannot_work_are_refused(tiny_lm: str, tmp_pat
     bare.chat_template = None
     with pytest.raises(ValueError, match="has no chat template"):
         transformers_engine(tiny_lm, bare).generate([ask("Hi")])
-    with pytest.raises(OSError, match="nowhere"):
+    with pytest.raises(RewardError, match="nowhere"):
         transformers_engine(str(tmp_path / "nowhere")).generate([ask("Hi")])
 
 

@@ -315,9 +315,15 @@ def test_a_choice_that_is_none_names_those_there_are() -> None:
     engine = ScriptedEngine(["x"])
     with pytest.raises(ValueError, match=r"^grm: scale='avg' is out of range; it is one of 'mean', 'sum'$"):
         grm(engine, scale="avg")  # type: ignore[arg-type]
-    for make in (grm, rating, lambda *given, **more: pairwise_judge(*given, 2, **more), scalar_reward):
+    views: list[Callable[..., Any]] = [
+        lambda **more: grm(engine, **more),
+        lambda **more: rating(engine, **more),
+        lambda **more: pairwise_judge(engine, 2, **more),
+        lambda **more: scalar_reward(ScriptedScores(len), **more),
+    ]
+    for make in views:
         with pytest.raises(ValueError, match=r"view='all' is out of range; it is one of 'reply', 'full'$"):
-            make(engine, view="all")
+            make(view="all")
     with pytest.raises(ValueError, match=r"by='x' is out of range; it is one of 'verdict', 'token'$"):
         pairwise_judge(engine, 2, by="x")  # type: ignore[arg-type]
 

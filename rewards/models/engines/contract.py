@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol, runtime_checkable
 
-from rewards.core import FailureKind, Message
+from rewards.core import FailureKind, Message, RewardError
 from rewards.models.arguments import check
 
 
@@ -104,12 +104,17 @@ Answer = Sequence[Sample] | EngineFailure
 """What comes back for one request: its samples, or why there are none."""
 
 
+class Misconfigured(RewardError, ValueError):
+    """A model that can't run as it is described: not there, of another kind, its key not set. It reaches the caller."""
+
+
 @runtime_checkable
 class Engine(Protocol):
     """Runs a model. One call holds a whole batch, so that an engine can fill itself.
 
     Calls come from several threads; an engine that can't serve them at once owns a lock. It never raises for one
-    request: what failed is an `EngineFailure` in its place.
+    request: what failed is an `EngineFailure` in its place. What it raises all the same is taken for one, but for a
+    `RewardError`, which reaches the caller.
     """
 
     @property
@@ -120,6 +125,7 @@ class Engine(Protocol):
         """One answer for each request, in order."""
 
 
+@runtime_checkable
 class ScoringModel(Protocol):
     """A model with a scalar head: chats in, raw logits out. A meta reward model is one."""
 

@@ -8,6 +8,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Generic, TypeVar
 
+from rewards.core import RewardError
+from rewards.models.engines.contract import Misconfigured
+
 T = TypeVar("T")
 
 
@@ -33,13 +36,14 @@ class Held(Generic[T]):
 
         Raises:
             Busy: it did not become free in time.
+            Misconfigured: it can't be loaded.
         """
         until = time.monotonic() + within_s
         if not self._lock.acquire(timeout=min(within_s, threading.TIMEOUT_MAX)):
             raise Busy(f"another call held the model for {within_s:g} s (batch_timeout_s)")
         try:
             if self._model is None:
-                self._model = self._load()
+                self._model = loaded(self._load)
             yield self._model, until
         finally:
             self._lock.release()
@@ -47,6 +51,21 @@ class Held(Generic[T]):
     def forget(self) -> None:
         """Drop the model; the next turn loads it again. Called in a turn."""
         self._model = None
+
+
+def loaded(load: Callable[[], T]) -> T:
+    """What `load` makes.
+
+    Raises:
+        Misconfigured: it raised; asking again would change nothing.
+    """
+    try:
+        return load()
+    except RewardError:
+        raise
+    except Exception as error:  # whatever a loader raises reaches the caller
+        kind = "" if isinstance(error, (ValueError, OSError, ImportError)) else f"{type(error).__name__}: "
+        raise Misconfigured(f"{kind}{error}") from error
 
 
 def within(call: Callable[[], T], timeout_s: float) -> T:

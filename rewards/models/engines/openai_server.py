@@ -11,7 +11,7 @@ from typing import Any
 
 from rewards.models.arguments import check
 from rewards.models.engines.asking import Asker, Terms
-from rewards.models.engines.contract import Answer, Request
+from rewards.models.engines.contract import Answer, Misconfigured, Request
 from rewards.models.engines.event_loop import background_loop, wait_for
 from rewards.models.engines.printing import as_call
 
@@ -133,7 +133,7 @@ class openai_engine:
             return self.api_key
         name = self.api_key[1:]
         if not os.environ.get(name):
-            raise ValueError(f"openai_engine: api_key={self.api_key!r}, but the variable {name} is not set; set it")
+            raise Misconfigured(f"openai_engine: api_key={self.api_key!r}, but the variable {name} is not set; set it")
         return os.environ[name]
 
     def __getstate__(self) -> dict[str, Any]:

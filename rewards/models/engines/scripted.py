@@ -17,7 +17,7 @@ class ScriptedEngine:
     Args:
         script: `(prompt, sample) -> text`, called with all of a chat's text and the number of the sample, from 0; or a
             sequence of texts, given out in order and from the start again; or one text, always the same. An
-            `EngineFailure`, raised or returned, stands for a request that failed.
+            `EngineFailure` in the place of a text stands for a request that failed.
         name: what fingerprints call it.
 
     `requests` lists every request it was sent.

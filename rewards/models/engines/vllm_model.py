@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from rewards.core import FailureKind, Message
 from rewards.models.arguments import check
-from rewards.models.engines.contract import EngineFailure
+from rewards.models.engines.contract import EngineFailure, Misconfigured
 from rewards.models.engines.control import disarmed
 from rewards.models.engines.in_process import Busy, held, model_name, state_of, within
 from rewards.models.engines.printing import as_call
@@ -121,7 +121,7 @@ class VllmModel:
     def _refuse_ranks(self) -> None:
         ranks = os.environ.get("WORLD_SIZE", "1")
         if ranks.isdecimal() and int(ranks) > 1:
-            raise ValueError(
+            raise Misconfigured(
                 f"{type(self).__name__} runs in one process, but WORLD_SIZE={ranks}: start `vllm serve {self.model}` "
                 f"beside the training and use openai_engine('host:8000', {self.model!r}) on every rank"
             )

@@ -14,6 +14,7 @@ from rewards.core.groups import grouped
 from rewards.core.log import why
 from rewards.models.arguments import as_tuple, check, check_choices
 from rewards.models.engines import Engine, Sampling, ScoringModel
+from rewards.models.engines.checked import CheckedEngine, CheckedScores, check_engine, check_scores
 from rewards.models.grm.hardening import is_empty_of_content
 from rewards.models.grm.parse import summary
 from rewards.models.grm.prompt import FOLDER, Question, Shown, conversation_of
@@ -35,7 +36,7 @@ class grm(Composite):
     Args:
         engine: runs the judge, see `rewards.models.engines`.
         k: judgements of each response.
-        meta: scores judgements; raw logits.
+        meta: scores judgements; raw logits, such as `transformers_scores(…)`.
         k_meta: judgements kept, by default k / 2.
         group_size: GRPO's G, to judge a prompt's responses together; None to judge each alone.
         most_at_once: responses in one prompt; a larger group is cut into chunks, drawn anew for each sample.
@@ -63,6 +64,7 @@ class grm(Composite):
 
     Raises:
         ValueError: for an argument out of its range.
+        TypeError: for an engine that can't write, or a meta model that gives no logits.
 
     Source: DeepSeek-GRM and SPCT, arXiv 2504.02495, eqs. 7, 9, 14 and section 4.2.
 
@@ -113,8 +115,9 @@ class grm(Composite):
             max_characters=self.max_characters >= 1,
         )
         check_choices(self, scale=("mean", "sum"), view=VIEWS)
-        if not isinstance(self.engine, Engine):
-            raise TypeError(f"grm takes an engine, got {self.engine!r}; make one, see rewards.models.engines")
+        check_engine("grm", self.engine)
+        if self.meta is not None:
+            check_scores("grm", "meta", self.meta)
         _ = self._sampling, source_of(self.template, FOLDER), source_of(self.meta_template, FOLDER), self.children
 
     @property
@@ -226,7 +229,7 @@ class grm(Composite):
     def _manner(self) -> Manner:
         low, high = self.points
         return Manner(
-            self.engine,
+            CheckedEngine(self.engine, self.name),
             self.k,
             self.quorum or -(-self.k // 2),
             low,
@@ -235,6 +238,6 @@ class grm(Composite):
             self.template,
             self.most_at_once if self.group_size is not None else 1,
             self.orders,
-            self.meta,
+            None if self.meta is None else CheckedScores(self.meta, self.name),
             self.meta_template,
         )

@@ -16,6 +16,7 @@ from rewards.core.groups import grouped
 from rewards.models.arguments import check, check_choices
 from rewards.models.blame import STAND_IN, Unread
 from rewards.models.engines import Engine, EngineFailure, Request, Sample, Sampling
+from rewards.models.engines.checked import CheckedEngine, check_engine
 from rewards.models.grm.hardening import code_for, is_empty_of_content
 from rewards.models.grm.parse import MOST_BEHIND, reply_in
 from rewards.models.grm.prompt import conversation_of
@@ -87,8 +88,7 @@ class pairwise_judge(GroupReward):
     label = "pairwise"
 
     def __post_init__(self) -> None:
-        if not isinstance(self.engine, Engine):
-            raise TypeError(f"pairwise_judge takes an engine, got {self.engine!r}; see rewards.models.engines")
+        check_engine("pairwise_judge", self.engine)
         whole = isinstance(self.group_size, int) and self.group_size >= 2
         check(
             self,
@@ -162,7 +162,7 @@ class pairwise_judge(GroupReward):
         requests = [Request([{"role": "user", "content": self._prompt(match)}], self._sampling) for match in matches]
         return {
             match: answer if isinstance(answer, EngineFailure) else self._read(answer)
-            for match, answer in zip(matches, self.engine.generate(requests), strict=True)
+            for match, answer in zip(matches, CheckedEngine(self.engine, self.name).generate(requests), strict=True)
         }
 
     def _prompt(self, match: Match) -> str:

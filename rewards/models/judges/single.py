@@ -12,6 +12,7 @@ from rewards.core import GradingFailed, Needs, Reward, Rollout, Score
 from rewards.models.arguments import check, check_choices
 from rewards.models.blame import Asking, Said, Unread, ask
 from rewards.models.engines import Engine, Sample, Sampling
+from rewards.models.engines.checked import CheckedEngine, check_engine
 from rewards.models.grm.hardening import code_for, is_empty_of_content
 from rewards.models.grm.parse import summary
 from rewards.models.grm.prompt import conversation_of
@@ -49,8 +50,7 @@ class Judge(Reward):
     prefill: str | None = field(default=None, kw_only=True)
 
     def __post_init__(self) -> None:
-        if not isinstance(self.engine, Engine):
-            raise TypeError(f"{self.name} takes an engine, got {self.engine!r}; see rewards.models.engines")
+        check_engine(self.name, self.engine)
         check(
             self,
             k=self.k >= 1,
@@ -113,7 +113,8 @@ class Judge(Reward):
                 places[row] = key
                 askings.setdefault(key, self._asking(rollout, text))
         quorum = self.quorum or -(-self.k // 2)
-        said = dict(zip(askings, ask(self.engine, self.sampling, list(askings.values()), quorum), strict=True))
+        engine = CheckedEngine(self.engine, self.name)
+        said = dict(zip(askings, ask(engine, self.sampling, list(askings.values()), quorum), strict=True))
         scores.update((row, self._score(said[key])) for row, key in places.items())
         return [scores[row] for row in range(len(rollouts))]
 

@@ -11,6 +11,7 @@ from rewards.core import Needs, Range, Reward, Rollout, Score
 from rewards.core.span import ANY
 from rewards.models.blame import STAND_IN
 from rewards.models.engines import Engine, EngineFailure, Request, Sampling, ScoringModel
+from rewards.models.engines.checked import CheckedEngine, CheckedScores, check_engine, check_scores
 from rewards.models.scalar.contract import Chat, answered
 from rewards.models.scalar.substitution import scored_or_blamed
 from rewards.models.view import view_of
@@ -57,6 +58,8 @@ class critiqued(Reward):
     label: ClassVar[str] = "critiqued"
 
     def __post_init__(self) -> None:
+        check_engine("critiqued", self.engine)
+        check_scores("critiqued", "model", self.model)
         if self.k < 1:
             raise ValueError(f"k must be at least 1, got {self.k!r}")
         _ = self._sampling
@@ -98,14 +101,15 @@ class critiqued(Reward):
 
     def _ask(self, chats: Sequence[Chat]) -> list[list[tuple[str, float]] | EngineFailure]:
         asked: list[Chat] = [[*chat, {"role": "user", "content": self.instruction}] for chat in chats]
-        answers = list(self.engine.generate([Request(chat, self._sampling) for chat in asked]))
+        requests = [Request(chat, self._sampling) for chat in asked]
+        answers = CheckedEngine(self.engine, self.name).generate(requests)
         critiques = [[] if isinstance(one, EngineFailure) else [sample.text for sample in one] for one in answers]
         flat: list[Chat] = [
             [*chat, {"role": "assistant", "content": critique}]
             for chat, written in zip(asked, critiques, strict=True)
             for critique in written
         ]
-        logits = iter(self.model.logits(flat) if flat else [])
+        logits = iter(CheckedScores(self.model, self.name).logits(flat))
         results: list[list[tuple[str, float]] | EngineFailure] = []
         for answer, written in zip(answers, critiques, strict=True):
             own = [(critique, next(logits)) for critique in written]

@@ -11,6 +11,7 @@ from rewards.core.span import ANY
 from rewards.models.arguments import check_choices
 from rewards.models.blame import STAND_IN
 from rewards.models.engines import ScoringModel
+from rewards.models.engines.checked import CheckedScores, check_scores
 from rewards.models.scalar.contract import Chat, answered
 from rewards.models.scalar.substitution import scored_or_blamed
 from rewards.models.view import VIEWS, view_of
@@ -46,6 +47,7 @@ class scalar_reward(Reward):
     label: ClassVar[str] = "scalar"
 
     def __post_init__(self) -> None:
+        check_scores("scalar_reward", "model", self.model)
         check_choices(self, view=VIEWS)
 
     @property
@@ -72,7 +74,7 @@ class scalar_reward(Reward):
         chats: list[Chat] = [answered(rollout, view_of(rollout, self.view, self.prefill)) for rollout in rollouts]
         return scored_or_blamed(
             chats,
-            self.model.logits,
+            CheckedScores(self.model, self.name).logits,
             lambda chat: [*chat[:-1], {"role": "assistant", "content": STAND_IN}],
             lambda logit: Score(float(logit), f"logit {logit:.4g}"),
             self.lowest,
