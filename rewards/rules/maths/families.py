@@ -30,6 +30,8 @@ def same_family(reference: Reading, answer: Reading) -> bool:
     if ours is None or theirs is None:
         return False
     within = 0.8 * min(_extent(ours), _extent(theirs))
+    if any(len(row) == 1 and abs(row[0]) > within for row in (*ours, *theirs)):
+        return False
     first, second = ([z for row in rows for z in row if abs(z) <= within] for rows in (ours, theirs))
     return len(first) >= _LEAST and _covers(first, second) and _covers(second, first)
 

@@ -6,6 +6,7 @@ import re
 from fractions import Fraction
 from typing import TYPE_CHECKING, TypeGuard
 
+from rewards.rules.maths.beside_words import adds_mathematics
 from rewards.rules.maths.han import same_han
 from rewards.rules.maths.kinds import kind, letters
 from rewards.rules.maths.phrases import same_statement
@@ -22,6 +23,9 @@ _HEDGES = frozenset(
 )
 _LIMITED = frozenset("but only if unless except or when".split())
 _PROSE = re.compile(r"(?<!\\)\b[A-Za-z]{3,}|[\u3400-\u9fff]")
+_GOES_ON_IN_SIGNS = re.compile(
+    r"\W*(?:\\?text\s*\{)?\s*\w+[.}\s]*(?:[=<>+]|\\(?:to|ne|cdot|times)\b|;\s*(?:\d|\[|\\frac))"
+)
 _THINGS = frozenset("all any every integer integers number numbers value values must be".split())
 
 
@@ -58,7 +62,9 @@ def choice(c: Comparison, reference: Choice, answer: Reading) -> bool:
     if isinstance(answer, Choice):
         if answer.letters != reference.letters:
             return c.no("another letter")
-        if _is_number(reference.behind) and _is_number(answer.behind) and not c.match(reference.behind, answer.behind):
+        told = isinstance(answer.behind, Words) and re.search(r"\d", answer.behind.source) is not None
+        told = told or (answer.behind is not None and not isinstance(answer.behind, Words))
+        if _is_number(reference.behind) and told and not c.match(reference.behind, answer.behind):  # type: ignore[arg-type]
             return c.no("the same letter before another number")
         return c.yes("the same letter")
     if isinstance(answer, Value) and answer.node[0] == "sym":
@@ -112,6 +118,8 @@ def words(c: Comparison, reference: Words, answer: Reading) -> bool:
         return c.match(quantity, answer)
     if (circled := _circled(reference.source)) and circled == _statements(answer.source):
         return c.yes("the same numbered statements")
+    if adds_mathematics(reference.source, answer.source):
+        return c.no("words with something else beside them")
     if not isinstance(answer, Words):
         if not _PROSE.search(answer.source) and not isinstance(answer, Choice):
             return c.no(f"a {kind(answer)} where text is wanted")
@@ -134,7 +142,8 @@ def _same_words(c: Comparison, reference: Words, answer: Words) -> bool:
         said = yes_or_no(theirs)
         if said is None and len(theirs) < 7 and not _HEDGES & set(theirs):
             said = yes_or_no(theirs[-1:])  # the statement is true
-        equal = said is verdict and yes_or_no(theirs[::-1]) in (verdict, None) and "or" not in theirs
+        equal = said is verdict and yes_or_no(theirs[::-1]) in (verdict, None) and not {"or", "if"} & set(theirs[:2])
+        equal = equal and "or" not in theirs and not _GOES_ON_IN_SIGNS.match(answer.source)
         return c.yes("the same verdict") if equal else c.no("another verdict")
     if c.strict or not ours:
         return c.no("other words")
@@ -151,7 +160,7 @@ def _same_words(c: Comparison, reference: Words, answer: Words) -> bool:
         and not plain
         and len(theirs) <= len(ours) + 5
         and theirs[-len(ours) :] == ours
-        and not {"-", "+", "/", "^"} & set(theirs[: -len(ours)])
+        and not any(word in "-+/^" or not word[0].isalpha() for word in theirs[: -len(ours)] if word not in "=:")
         and not _HEDGES & set(theirs)
     ):
         return c.yes("the same words behind others")
@@ -169,7 +178,9 @@ def _circled(text: str) -> list[int]:
 def _statements(text: str) -> list[int]:
     """Return the numbers of statements that an answer names, `①③`, `(1)(3)` or `1, 3`; none where it says more."""
     if circled := _circled(text):
-        return [] if re.search("不|非|错", text) else circled
+        beside = re.sub("[\u2460-\u2473]|\\\\text", "", text)
+        said = re.search(r"[不非错\d+=^<>\\\\-]|\b(?!and\b|are\b|is\b|true\b|correct\b)[A-Za-z]{2,}", beside)
+        return [] if said else circled
     plain = re.sub(r"\\text\b|[{}\s]", "", text)
     listed = re.fullmatch(r"(?:\(\d{1,2}\)(?:,|和|and)?)+|\d{1,2}(?:(?:,|和|and)\d{1,2})*", plain)
     return sorted(map(int, re.findall(r"\d+", plain))) if listed else []

@@ -16,6 +16,7 @@ _QUALIFIERS = (
     "for all", "for any", "for every", "for each", "for some", "for", "where", "with", "provided", "such that",
     "respectively", "as required", "when", "其中",
 )  # fmt: skip
+_SIGNS = frozenset(["ge", "le", "ne", "in", "equiv"])
 _CONSTANT = frozenset(
     ["constant", "is constant", "is a constant", "is any constant", "is an arbitrary constant", "is any real number"]
 )
@@ -40,6 +41,7 @@ _PROPERTIES = frozenset(
     "even odd prime primes composite square squares cube cubes perfect multiple multiples divisible power powers "
     "coprime rational irrational distinct permutation permutations".split()
 )
+_SIGN_AROUND = re.compile(r"[\d\\=<>+^*]|(?<![a-z])-|-(?![a-z])")
 _FORMULA = re.compile(r"\$\$(.+?)\$\$|(?<!\\)\$([^$]+)\$|\\\((.+?)\\\)|\\\[(.+?)\\\]", re.DOTALL)
 
 
@@ -59,7 +61,7 @@ def only_formula(text: str) -> str | None:
     formula = next(group for group in found[0].groups() if group is not None)
     if set(words) & _PROPERTIES or re.fullmatch(r"\s*\\?[A-Za-z]+\s*", formula):
         return None
-    if not words or len(words) > _MOST_WORDS or re.search(r"[\d\\=<>]", around) or set(words) & REFUSED:
+    if not words or len(words) > _MOST_WORDS or _SIGN_AROUND.search(around) or set(words) & REFUSED:
         return None
     return formula
 
@@ -103,14 +105,18 @@ def _answers_again(pieces: Pieces, at: int, depth: list[int]) -> bool:
         for place in range(at + 1, len(pieces))
         if not depth[place] and (is_op(pieces[place], ",", ";") or _words(pieces[place]) in ("and", "or"))
     ]
+    first = pieces[at : cuts[0]] if cuts else pieces[at:]
+    counted = any(is_op(token, "=") for token in first)
+    related = counted or any(is_op(token, "<", ">") or token.value in _SIGNS for token in first)
+    if any(is_op(token, "+") for token in first) and not related:
+        return True  # for all x + 97
     if not cuts:
         return False
-    counted = any(is_op(token, "=") for token in pieces[at : cuts[0]])
     for start, end in zip(cuts, [*cuts[1:], len(pieces)], strict=True):
         part = pieces[start + 1 : end]
         if not part:
             continue
-        if len(part) == 1 and part[0].kind == "num" and not counted:
+        if not counted and (part[0].kind == "num" or part[0].value == "frac" or is_op(part[0], "[", "(")):
             return True
         if part[0][:2] == pieces[0][:2] and any(is_op(token, "=") for token in part):
             return True

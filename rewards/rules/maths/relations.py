@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import pairwise
 
 from rewards.rules.maths.brackets import Pieces, enclosed, is_op, split
 from rewards.rules.maths.equality import Effort, Undecided, same
@@ -23,7 +24,7 @@ _MOST_SIDES = 60
 _NO_LETTERS = frozenset(["pi", "oo", "no", "ln", "lg", "sh", "ch", "th", "tg", "mu", "nu", "xi"])
 _MARKS = frozenset(["Delta", "nabla", "delta", "overline", "bar", "dot", "ddot"])
 _ASKED_FUNCTIONS = frozenset("sin cos tan cot sec csc det arg gcd".split())
-_DENIED = frozenset("not never isn't wrong incorrect false".split())
+_DENIED = frozenset("not never isn't wrong incorrect false maybe perhaps possibly probably either".split())
 _GEOMETRY = frozenset("angle triangle overline bar | \\| { } _ ' frac / \\ : widehat arc cap cup".split())
 
 
@@ -62,12 +63,17 @@ def related(pieces: Pieces, source: str, depth: int, read_part: Read) -> Reading
         return read_part(sides[1], source, depth) if signs[0] in ("=", "~") else None
     if not all(sides):
         raise Unreadable("a side is missing")
+    if any(token.kind in ("text", "word") and _DENIED & set(token.value.lower().split()) for token in sides[0]):
+        raise Unreadable("a name that is denied")
     if signs == ["in"] and sides[0][0][:2] != ("cmd", "forall"):
         return Labelled(source, _label_text(sides[0]), _set(sides[1], source, depth, read_part))
     if set(signs) <= {"=", "~", "=="}:
         return _equated(sides, signs, source, depth, read_part)
     if set(signs) <= {"<", ">", "<=", ">=", "!=", "="}:
-        return Relation(source, tuple(parse(side, depth) for side in sides), tuple(signs))
+        nodes = tuple(parse(side, depth) for side in sides)
+        if len(nodes) > 2 and any(not symbols(a) and not symbols(b) for a, b in pairwise(nodes)):
+            raise Unreadable("a chain that compares two numbers")
+        return Relation(source, nodes, tuple(signs))
     raise Unreadable("a relation of another kind")
 
 
@@ -286,9 +292,10 @@ def _is_geometry(side: Pieces) -> bool:
 def prose_label(side: Pieces) -> str:
     """Return a label made of words, `number of ways`, in lower case; empty where there is none."""
     if all(token.kind == "text" or (token.kind == "word" and _is_prose(token)) for token in side):
-        if _DENIED & {word for token in side for word in token.value.lower().split()}:
+        words = " ".join(token.value for token in side)
+        if _DENIED & set(words.lower().split()):
             raise Unreadable("a name that is denied")
-        return prose_name(" ".join(token.value for token in side))
+        return prose_name(words)
     return ""
 
 

@@ -49,6 +49,8 @@ def stated(source: str) -> Value | None:
     if not hard:
         return None
     start, last = hard[0], hard[-1]
+    if any(is_op(token, "-") for token in pieces[: max(0, start - 1)]):
+        return None
     start -= start > 0 and is_op(pieces[start - 1], "-")
     for end in range(min(len(pieces), last + 1 + _MOST_UNIT), last, -1):
         if _says_it(pieces[:start], pieces[end:]) and not _limited(pieces[start:end]):

@@ -76,7 +76,10 @@ _SHARE = re.compile(r"(\d{1,9}) (?:out of|in|of) (?:every )?(\d{1,9})\Z", re.I)
 _REMAINDER = re.compile(r"(\d+),? ?(?:(?:with )?(?:a )?(?:R|r|rem|remainder)(?: of)?|余|(?:\\ldots ?){1,2}) ?(\d+)\Z")
 _PROPERTY = re.compile(r"(rank|nullity|dimension|period|genus)(?: is| of| =|:)? (\d+)\Z", re.I)
 _PERIODIC = re.compile(r"(-?)(\d+)\.(\d*)\((\d+)\)\Z")
-_MORE = re.compile(r"[A-J]\b|(?:\\text\s*\{\s*)?(?:(?:and|or|nor|not)\b|[&,和或及与、])")
+_MORE = re.compile(
+    r"[A-J]\b|[;=<>]|\\(?:ne|to|in|le|ge|approx|equiv|Rightarrow|cup|cap|pm)\b|"
+    r"(?:\\text\s*\{\s*)?(?:(?:and|or|nor|not|if|unless|when|but|except|maybe|perhaps|probably)\b|[&,和或及与、])"
+)
 _OPTION = re.compile(r"(?:option|choice) \(?[A-J]\)?\s*[:.)]", re.I)
 _HAN_OPTION = re.compile("^([A-J])选?项\\Z")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?\Z")
