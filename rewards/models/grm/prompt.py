@@ -9,7 +9,7 @@ from typing import Any
 
 from rewards.core import Message, Text
 from rewards.models.grm.hardening import code_for
-from rewards.models.templates import fill, source_of
+from rewards.models.templates import check_template, fill, source_of
 
 FOLDER = Path(__file__).parent / "templates"
 """Where our templates are."""
@@ -51,8 +51,13 @@ def judge_chat(
     The template's variables are filled in one pass, so that a question which holds `{{ responses }}` stays as it is.
     The marks around the responses carry a code that none of them contains.
     """
+    values = _judge_values(question, responses, low, high)
+    return [{"role": "user", "content": fill(source_of(template, FOLDER), values)}]
+
+
+def _judge_values(question: Question, responses: Sequence[Shown], low: float, high: float) -> dict[str, Any]:
     middle = round((low + high) / 2)
-    values: Mapping[str, Any] = {
+    return {
         "conversation": question.conversation,
         "reference": question.reference,
         "principles": question.principles,
@@ -63,19 +68,42 @@ def judge_chat(
         "example": ", ".join(["…"] * len(responses)) if len(responses) > 1 else f"{middle}",
         "code": _code(question, responses),
     }
-    return [{"role": "user", "content": fill(source_of(template, FOLDER), values)}]
 
 
 def meta_chat(template: str, question: Question, responses: Sequence[Shown], judgement: str) -> Sequence[Message]:
     """The chat that a meta reward model scores: the question and responses, and the judgement as the reply."""
-    values = {
+    asked = fill(source_of(template, FOLDER), _meta_values(question, responses))
+    return [{"role": "user", "content": asked}, {"role": "assistant", "content": judgement}]
+
+
+def _meta_values(question: Question, responses: Sequence[Shown]) -> dict[str, Any]:
+    return {
         "conversation": question.conversation,
         "reference": question.reference,
         "responses": responses,
         "code": _code(question, responses),
     }
-    asked = fill(source_of(template, FOLDER), values)
-    return [{"role": "user", "content": asked}, {"role": "assistant", "content": judgement}]
+
+
+def check_prompts(template: str, meta_template: str | None, most_at_once: int) -> None:
+    """Fill the templates for one response and for `most_at_once`, with all that can be shown and with the least.
+
+    Raises:
+        ValueError: one can't be filled, or does not show every response.
+    """
+    for count in {1, most_at_once}:
+        names = [f"responses[{at}].text" for at in range(count)]
+        for question, evidence in ((Question("q"), ""), (Question("q", "r", ("p",)), "e")):
+
+            def judge(texts: Sequence[str], question: Question = question, evidence: str = evidence) -> dict[str, Any]:
+                return {**_judge_values(question, [Shown(text, evidence) for text in texts], 1, 10), "code": ""}
+
+            def meta(texts: Sequence[str], question: Question = question, evidence: str = evidence) -> dict[str, Any]:
+                return {**_meta_values(question, [Shown(text, evidence) for text in texts]), "code": ""}
+
+            check_template(template, FOLDER, judge, names)
+            if meta_template is not None:
+                check_template(meta_template, FOLDER, meta, names)
 
 
 def _code(question: Question, responses: Sequence[Shown]) -> str:

@@ -17,7 +17,7 @@ from rewards.models.engines import Engine, Sampling, ScoringModel
 from rewards.models.engines.checked import CheckedEngine, CheckedScores, check_engine, check_scores
 from rewards.models.grm.hardening import is_empty_of_content
 from rewards.models.grm.parse import summary
-from rewards.models.grm.prompt import FOLDER, Question, Shown, conversation_of
+from rewards.models.grm.prompt import FOLDER, Question, Shown, check_prompts, conversation_of
 from rewards.models.grm.session import Manner, Panel, judge
 from rewards.models.templates import source_of
 from rewards.models.view import VIEWS, view_of
@@ -63,7 +63,8 @@ class grm(Composite):
     can't be judged either, `partial_group` for rollouts of no whole group.
 
     Raises:
-        ValueError: for an argument out of its range.
+        ValueError: for an argument out of its range, and for a template that uses a name which is no variable of it, or
+            does not show every response.
         TypeError: for an engine that can't write, or a meta model that gives no logits.
 
     Source: DeepSeek-GRM and SPCT, arXiv 2504.02495, eqs. 7, 9, 14 and section 4.2.
@@ -118,7 +119,9 @@ class grm(Composite):
         check_engine("grm", self.engine)
         if self.meta is not None:
             check_scores("grm", "meta", self.meta)
-        _ = self._sampling, source_of(self.template, FOLDER), source_of(self.meta_template, FOLDER), self.children
+        together = self.group_size is not None and min(self.group_size, self.most_at_once) > 1
+        check_prompts(self.template, None if self.meta is None else self.meta_template, 2 if together else 1)
+        _ = self._sampling, source_of(self.meta_template, FOLDER), self.children
 
     @property
     def children(self) -> Mapping[str, Reward]:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from random import Random
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from rewards.core import FailureKind, GroupReward, Rollout, Score
 from rewards.core.groups import grouped
@@ -21,7 +21,7 @@ from rewards.models.grm.hardening import code_for, is_empty_of_content
 from rewards.models.grm.parse import MOST_BEHIND, reply_in
 from rewards.models.grm.prompt import conversation_of
 from rewards.models.judges.single import FOLDER
-from rewards.models.templates import fill, source_of
+from rewards.models.templates import check_template, fill, source_of
 from rewards.models.view import VIEWS, view_of
 from rewards.text import CLOSE_TAG
 
@@ -98,7 +98,8 @@ class pairwise_judge(GroupReward):
             max_characters=self.max_characters >= 1,
         )
         check_choices(self, by=("verdict", "token"), view=VIEWS)
-        _ = self._sampling, source_of(self.template, FOLDER)
+        _ = self._sampling
+        check_template(self.template, FOLDER, lambda texts: self._values(Match("q", *texts), ""), ["first", "second"])
 
     @property
     def waits(self) -> bool:
@@ -166,15 +167,17 @@ class pairwise_judge(GroupReward):
         }
 
     def _prompt(self, match: Match) -> str:
-        values = {
+        return fill(source_of(self.template, FOLDER), self._values(match, code_for(match)))
+
+    def _values(self, match: Match, code: str) -> dict[str, Any]:
+        return {
             "conversation": match.conversation,
             "first": match.first,
             "second": match.second,
-            "code": code_for(match),
+            "code": code,
             "explain": self.explain_first and self.by == "verdict",
             "ties": self.ties,
         }
-        return fill(source_of(self.template, FOLDER), values)
 
     def _read(self, samples: Sequence[Sample]) -> list[float]:
         read = [token_preference(s) if self.by == "token" else verdict(s.text, self.ties) for s in samples]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any, ClassVar
 
 from rewards.models.blame import Unread
 from rewards.models.engines import Sample
@@ -26,6 +28,8 @@ class rating(Judge):
     """
 
     points: tuple[int, int] = field(default=(1, 5), kw_only=True)
+
+    example: ClassVar[Mapping[str, Any]] = {"low": 1, "high": 5}
 
     def __post_init__(self) -> None:
         low, high = self.points

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from rewards.core import FailureKind, GradingFailed, Needs, Rollout
 from rewards.models.blame import Unread
@@ -39,6 +40,7 @@ class reference_judge(Judge):
     reference: str = "solution"
 
     label = "judge"
+    example: ClassVar[Mapping[str, Any]] = {"reference": "4"}
 
     @property
     def own_needs(self) -> Needs:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from rewards.core import FailureKind, GradingFailed, Needs, Rollout
 from rewards.models.blame import Unread
@@ -40,6 +40,7 @@ class rubric_judge(Judge):
     column: str = "rubric"
 
     label = "rubric"
+    example: ClassVar[Mapping[str, Any]] = {"criteria": ["It is true."]}
 
     def __post_init__(self) -> None:
         super().__post_init__()

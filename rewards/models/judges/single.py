@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from rewards.core import GradingFailed, Needs, Reward, Rollout, Score
 from rewards.models.arguments import check, check_choices
@@ -16,7 +16,7 @@ from rewards.models.engines.checked import CheckedEngine, check_engine
 from rewards.models.grm.hardening import code_for, is_empty_of_content
 from rewards.models.grm.parse import summary
 from rewards.models.grm.prompt import conversation_of
-from rewards.models.templates import fill, source_of
+from rewards.models.templates import check_syntax, check_template, fill, source_of
 from rewards.models.view import VIEWS, view_of
 
 FOLDER = Path(__file__).parent / "templates"
@@ -25,7 +25,7 @@ FOLDER = Path(__file__).parent / "templates"
 
 @dataclass(frozen=True, repr=False)
 class Judge(Reward):
-    """A reward that asks an engine about each response alone; write `read` and `values`.
+    """A reward that asks an engine about each response alone; write `read`, and `values` with an `example` of them.
 
     Args:
         engine: runs the judge.
@@ -37,6 +37,11 @@ class Judge(Reward):
         max_tokens: most tokens in a sample.
         max_characters: a longer response is cut for the judge, and says so.
         prefill: what the chat template writes ahead of the completion.
+
+    Raises:
+        ValueError: for an argument out of its range, and for a template that uses a name which is no variable of it, or
+            does not show the response.
+        TypeError: for what is no engine.
     """
 
     engine: Engine
@@ -49,6 +54,9 @@ class Judge(Reward):
     max_characters: int = field(default=32_000, kw_only=True)
     prefill: str | None = field(default=None, kw_only=True)
 
+    example: ClassVar[Mapping[str, Any] | None] = None
+    """What `values` gives for some row, to try the template on when the judge is made."""
+
     def __post_init__(self) -> None:
         check_engine(self.name, self.engine)
         check(
@@ -58,12 +66,29 @@ class Judge(Reward):
             max_characters=self.max_characters >= 1,
         )
         check_choices(self, view=VIEWS)
-        _ = self.sampling, self.source
+        _ = self.sampling
+        self._check_template()
 
     @property
     def source(self) -> str:
         """The template's text."""
-        return source_of(self.template or f"{type(self).__name__}", FOLDER)
+        return source_of(self._template, FOLDER)
+
+    @property
+    def _template(self) -> str:
+        return self.template or f"{type(self).__name__}"
+
+    def _check_template(self) -> None:
+        """Try the template on what `values` gives; where a subclass gives no example, that waits for the first row."""
+        own = self.example
+        if own is None and type(self).values is not Judge.values:
+            check_syntax(self._template, FOLDER)
+            return
+
+        def values(texts: Sequence[str]) -> dict[str, Any]:
+            return {**(own or {}), "conversation": "q", "response": texts[0], "code": ""}
+
+        check_template(self._template, FOLDER, values, ["response"])
 
     @property
     def own_needs(self) -> Needs:
