@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 
 _TEXT = re.compile(r"\\text\s*\{([^{}]*)\}")
-_LEADS = re.compile(r"\s*(?:\\(?:frac|sqrt)\s*\{|\\\{|\[|[-+]|\d[\d.]*\s*[,;+*/^=(]|[a-z]\s*[-+*/=]\s*\d)")
+_LEADS = re.compile(
+    r"\s*(?:\\(?:frac|sqrt)\s*\{|\\\{|\[|[-+]|\d[\d.]*\s*(?:[,;+*/=(]|\^(?!\s*\{?\s*(?:st|nd|rd|th)))|"
+    r"[a-z]\s*[-+*/=]\s*\d)"
+)
 _JOINS = re.compile(
     r"(?<![A-Za-z\\])(?:[A-Za-z]{3,}|[\u3400-\u9fff]|[\u2460-\u2473])[.)]?\s*"
     r"(?:[+*^=<>]\s*+|\\(?:ne|to|le|ge|cdot|times|Rightarrow)\b\s*+)(?![A-Za-z]{3})|\)\s*\^"

@@ -67,5 +67,6 @@ def prose_name(words: str) -> str:
     >>> prose_name("Max value"), prose_name("number of ways")
     ('maximum', 'number of ways')
     """
-    plain = words.lower().rstrip(": ")
+    plain = words.rstrip(": ")
+    plain = plain if len(plain) == 1 else plain.lower()
     return _PROSE.get(plain, plain)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeGuard
 from rewards.rules.maths.beside_words import adds_mathematics
 from rewards.rules.maths.han import same_han
 from rewards.rules.maths.kinds import kind, letters
+from rewards.rules.maths.nouns import multiplies
 from rewards.rules.maths.phrases import same_statement
 from rewards.rules.maths.readings import Choice, Labelled, Moment, Nothing, Ratio, Reading, Value, Words
 from rewards.rules.maths.sentences import stated
@@ -112,7 +113,8 @@ def words(c: Comparison, reference: Words, answer: Reading) -> bool:
         and not c.strict
         and (place := ordinal(reference.source) or placed_noun(reference.source)) is not None
     ):
-        equal = ordinal(answer.source) == place or (answer.unit is None and answer.node == ("num", Fraction(place)))
+        counted = answer.unit is None or (multiplies(answer.unit) and reference.words[-1:] in (("twice",), ("thrice",)))
+        equal = ordinal(answer.source) == place or (counted and answer.node == ("num", Fraction(place)))
         return c.yes("the same place or multiple") if equal else c.no("another place or multiple")
     if isinstance(answer, Value) and not c.strict and (quantity := stated(reference.source)) is not None:
         return c.match(quantity, answer)

@@ -15,7 +15,7 @@ from rewards.rules.maths.rivals import rivals, root
 from rewards.rules.maths.spoken import number_in_words, ordinal
 
 _WORD = re.compile(
-    r"(?<![\w)\]}])(?<![\w)\]}] )-\d+(?:\.\d+)?|(?<=[A-Za-z]{2} )-\d+(?:\.\d+)?|"
+    r"\d+(?:st|nd|rd|th)\b|(?<![\w)\]}])(?<![\w)\]}] )-\d+(?:\.\d+)?|(?<=[A-Za-z]{2} )-\d+(?:\.\d+)?|"
     r"[A-Za-z\u00c0-\u024f]+(?:'[a-z]+)?|\d+(?:\.\d+)?|[^\W\d_]+|[-+=<>/^*|(),;]|\\[A-Za-z]+"
 )
 _REASON = re.compile(
@@ -79,6 +79,7 @@ _REWRITTEN = (
         r"\1",
     ),
 )
+_PLACE = re.compile(r"(\d)\s*\^?\s*\{?\s*\\text\s*\{\s*(st|nd|rd|th)\b")
 _NEITHER = re.compile(r"\bneither\b[\w ]{1,40}\bnor \w+")
 _ROMAN = {"I": "1", "II": "2", "III": "3", "IV": "4", "V": "5", "VI": "6"}
 _NUMBERED = frozenset("quadrant type case statement figure player option class category group phase".split())
@@ -116,7 +117,7 @@ def phrase(text: str) -> Phrase:
     >>> phrase("The function is even.").said, phrase("The lines are not parallel").negated
     (('even',), 1)
     """
-    plain = re.sub(r"\\text\b|[{}$]", " ", text)
+    plain = re.sub(r"\\text\b|[{}$]", " ", _PLACE.sub(r"\1\2 ", text))
     plain = _REASON.sub("", plain) or plain
     for pattern, meant in _REWRITTEN:
         plain = pattern.sub(meant, plain)

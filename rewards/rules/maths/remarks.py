@@ -15,6 +15,7 @@ _CONDITION = re.compile(r"(?<![A-Za-z])(?:for|when|where|with|if|provided)(?![A-
 _BOUND = re.compile(
     r"(?<![A-Za-z\\])(?P<name>[A-Za-z])\s*(?P<sign>\\ge|\\le|\\ne|>=|<=|!=|=|<|>)\s*(?P<bound>-?\d+(?:\.\d+)?)(?![\d.]*[A-Za-z^/\\(])"
 )
+_BEHIND_COMMA = re.compile(r"[^<>,\\]*=(?:(?!\\(?:le|ge|ne)\b)[^<>,])*,\s*(?=[A-Za-z]\s*(?:\\(?:ge|le|ne)\b|[<>]))")
 _SIGNS = {"\\ge": ">=", "\\le": "<=", "\\ne": "!="}
 _WHOLE = frozenset("n k m N".split())
 _LONGEST = 300
@@ -26,7 +27,9 @@ def opposed(reference: str, answer: str) -> bool:
     >>> opposed("5 (minimum)", "5 (maximum)"), opposed("5 apples", "5 (maximum)"), opposed("n for n > 1", "n for n > 2")
     (True, False, True)
     """
-    if max(len(reference), len(answer)) > _LONGEST or not (_WORD.search(reference) and _WORD.search(answer)):
+    if max(len(reference), len(answer)) > _LONGEST:
+        return False
+    if not (_WORD.search(reference) and _WORD.search(answer)) and not ("," in reference and "," in answer):
         return False
     ours, theirs = (frozenset(map(root, _WORD.findall(text))) for text in (reference, answer))
     if ours - theirs and theirs - ours and rivals(ours, theirs - ours):
@@ -37,7 +40,7 @@ def opposed(reference: str, answer: str) -> bool:
 
 def _bounds(text: str) -> dict[str, frozenset[tuple[str, Fraction]]]:
     """Return what a text says, behind `for` or `when`, of the symbols that its answer holds for."""
-    start = _CONDITION.search(text)
+    start = _CONDITION.search(text) or _BEHIND_COMMA.match(text)  # f(x) = 2x, x > 0
     found: dict[str, frozenset[tuple[str, Fraction]]] = {}
     for match in _BOUND.finditer(text, start.end()) if start else ():
         sign, bound = _SIGNS.get(match["sign"], match["sign"]), Fraction(match["bound"])

@@ -24,7 +24,9 @@ from rewards.rules.maths.readings import (
     Words,
 )
 from rewards.rules.maths.spoken import number_in_words, ordinal
+from rewards.rules.maths.tokens import Token
 from rewards.rules.maths.tree import Node, number
+from rewards.rules.maths.units import unit_of
 from rewards.rules.maths.words import infinite, means_nothing, yes_or_no
 
 _BASES = {
@@ -80,11 +82,13 @@ _MORE = re.compile(
     r"[A-J]\b|[;=<>]|\\(?:ne|to|in|le|ge|approx|equiv|Rightarrow|cup|cap|pm)\b|"
     r"(?:\\text\s*\{\s*)?(?:(?:and|or|nor|not|if|unless|when|but|except|maybe|perhaps|probably)\b|[&,和或及与、])"
 )
+_OTHER_LABEL = re.compile(r"[,;]\s*(?:\\text\s*\{\s*)?[A-J]\s*[:=]")
 _OPTION = re.compile(r"(?:option|choice) \(?[A-J]\)?\s*[:.)]", re.I)
 _HAN_OPTION = re.compile("^([A-J])选?项\\Z")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?\Z")
 _ROMAN_LABEL = re.compile(r"\((?:i{2,3}|iv|vi{0,3}|ix)\)\Z|(?:i{2,3}|iv|vii+)[.)]?\Z")
 _RATIO_IN_WORDS = re.compile(r"([a-z-]+) (?:to|is to) ([a-z-]+)\Z", re.I)
+_AND_A_HALF = re.compile(r"([a-z -]{3,40} and (?:a half|a quarter|one[ -]half)) ([a-z]{2,20})\Z", re.I)
 _LETTERS_ONLY = re.compile(r"[A-Za-z][A-Za-z -]*\Z")
 
 
@@ -107,6 +111,9 @@ def special(source: str) -> Reading | None:
 
         return Sets(source, "minus", (Sets(source, "R", ()), read(excepted[1])))
     spelled = number_in_words(source) if _LETTERS_ONLY.match(source) else None
+    halves = _AND_A_HALF.match(plain) if spelled is None else None
+    if halves and (half := number_in_words(halves[1])) is not None and (unit := unit_of([Token("word", halves[2])])):
+        return Value(source, number(half), unit)
     if spelled is not None:
         return Value(source, number(spelled))
     sides = _RATIO_IN_WORDS.match(plain)
@@ -189,7 +196,7 @@ def _choice(source: str, letter: str, rest: str) -> Reading | None:
         rest[0] in "+-*/^_=<>!|,&" or rest.startswith(("\\le", "\\ge", "\\cdot", "\\times", "\\in", "\\cup", "("))
     ):
         return None
-    if rest and _MORE.match(rest):
+    if rest and (_MORE.match(rest) or _OTHER_LABEL.search(rest)):
         return None
     from rewards.rules.maths.read import read
 

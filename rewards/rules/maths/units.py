@@ -142,7 +142,7 @@ def _noun(words: list[str], pieces: Sequence[Token]) -> Unit | None:
     if any(_BEYOND.search(word) for word in words):
         return None
     plain = [word for word in words if word[0].isalpha()]
-    if not plain:
+    if not plain or words[0] in ("st", "nd", "rd", "th"):
         return None
     if len(plain) != len(words) or len(words) > 6 or _NOT_NOUNS & {word.lower() for word in plain}:
         return None
