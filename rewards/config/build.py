@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -163,13 +163,14 @@ class _Builder:
         use = table["use"]
         arguments = {key: value for key, value in table.items() if key != "use"}
         weight = arguments.pop("weight", None) if weighted else None
+        beside = ("name", "weight") if weighted else ("name",)
         if use.startswith("@"):
             made, label = self._reference(use, path), arguments.pop("name", None)
-            self._refuse_arguments(arguments, f"{use} is built in [let.{use[1:]}]", path)
+            self._refuse_arguments(arguments, f"{use} is built in [let.{use[1:]}]", path, beside)
         else:
             target = self._target(use, path)
             label = None if takes(target, "name") else arguments.pop("name", None)
-            made = self._made(target, arguments, use, path)
+            made = self._made(target, arguments, use, path, beside)
         if label is not None:
             if not isinstance(made, Reward):
                 raise self._error(path, f"name = {label!r} names rewards, but {use!r} makes {made!r}")
@@ -182,22 +183,26 @@ class _Builder:
         except Unknown as error:
             raise self._error(path, str(error)) from error
 
-    def _made(self, target: Any, arguments: Table, use: str, path: str) -> Any:
+    def _made(self, target: Any, arguments: Table, use: str, path: str, beside: Sequence[str]) -> Any:
+        """What a table makes; `beside` are the keys that it may have besides the arguments."""
         if isinstance(target, Reward):
-            self._refuse_arguments(arguments, f"{use!r} is a finished reward", path)
+            self._refuse_arguments(arguments, f"{use!r} is a finished reward", path, beside)
             return target
         if not callable(target):
             raise self._error(path, f"use = {use!r} is {target!r}, which can't be called")
         if not isinstance(target, type) and any(takes(target, name) for name in GRADES):
-            return self._call(as_reward, {"function": target, **arguments}, path, use)
-        return self._call(target, arguments, path, use)
+            return self._call(as_reward, {"function": target, **arguments}, path, use, beside)
+        return self._call(target, arguments, path, use, beside)
 
-    def _refuse_arguments(self, arguments: Mapping[str, Any], because: str, path: str) -> None:
+    def _refuse_arguments(
+        self, arguments: Mapping[str, Any], because: str, path: str, beside: Sequence[str] = ()
+    ) -> None:
         for key in arguments:
-            note = "; weight goes with the parts of a sum" if key == "weight" else ""
+            hint = did_you_mean(key, beside)
+            note = "; weight goes with the parts of a sum" if key == "weight" else f"; {hint}" if hint else ""
             raise self._error(path, f"{because}, and takes no {key!r} here{note}")
 
-    def _call(self, target: Any, arguments: Table, path: str, use: str) -> Any:
+    def _call(self, target: Any, arguments: Table, path: str, use: str, beside: Sequence[str] = ()) -> Any:
         """Build the arguments, then call; only the terms of a sum have weights."""
         built = {}
         for key, value in arguments.items():
@@ -210,7 +215,7 @@ class _Builder:
             why = "weight goes with the parts of a sum ([[part]], or terms of weighted_sum)"
             raise self._error(path, f"{title(target)} takes no weight here: {why}")
         try:
-            return called(target, built)
+            return called(target, built, beside)
         except BadCall as error:
             raise self._error(path or use, str(error)) from error
 

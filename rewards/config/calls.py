@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import is_dataclass
 from typing import Any, get_type_hints
 
@@ -18,10 +18,15 @@ class BadCall(Exception):
     """Arguments that a class or function does not take; the message says which, and what it takes."""
 
 
-def called(target: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
+def called(target: Callable[..., Any], arguments: Mapping[str, Any], beside: Sequence[str] = ()) -> Any:
     """Call `target` with the arguments of a table.
 
     A parameter such as `*rewards` takes a list under its name.
+
+    Args:
+        target: what is called.
+        arguments: its keywords.
+        beside: keys that the table may have besides, for the hint at a slip of the pen.
 
     Raises:
         BadCall: an argument that is unknown, missing, of the wrong type or refused by the target itself.
@@ -33,7 +38,7 @@ def called(target: Callable[..., Any], arguments: Mapping[str, Any]) -> Any:
     positional: list[Any] = []
     keywords: dict[str, Any] = {}
     if signature is not None:
-        _check_names(target, parameters, arguments, shown)
+        _check_names(target, parameters, arguments, shown, beside)
     for name, value in arguments.items():
         parameter = parameters.get(name)
         kind = parameter.kind if parameter else Parameter.KEYWORD_ONLY
@@ -97,12 +102,14 @@ def _signature(target: Any) -> inspect.Signature | None:
         return None
 
 
-def _check_names(target: Any, parameters: Mapping[str, Parameter], given: Mapping[str, Any], shown: str) -> None:
+def _check_names(
+    target: Any, parameters: Mapping[str, Parameter], given: Mapping[str, Any], shown: str, beside: Sequence[str]
+) -> None:
     open_ended = any(p.kind is Parameter.VAR_KEYWORD for p in parameters.values())
     known = [p.name for p in parameters.values() if p.kind is not Parameter.VAR_KEYWORD]
     for name in given:
         if name not in known and not open_ended:
-            hint = did_you_mean(name, known)
+            hint = did_you_mean(name, [*known, *beside])
             raise BadCall(f"{title(target)} has no argument {name!r}{f'; {hint}' if hint else '.'} It is {shown}")
     optional = (Parameter.VAR_KEYWORD, Parameter.VAR_POSITIONAL)
     for p in parameters.values():

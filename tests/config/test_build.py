@@ -219,6 +219,17 @@ REFUSED: list[tuple[str, str, list[str]]] = [
         '[[part]]\nuse = "boxed_acuracy"',
         ["[[part]] 1", "'boxed_acuracy'", "did you mean 'boxed_accuracy'?"],
     ),
+    (
+        "a misspelt weight",
+        '[[part]]\nuse = "boxed_accuracy"\nwieght = 2',
+        ["[[part]] 1", "no argument 'wieght'", "did you mean 'weight'?"],
+    ),
+    (
+        "a misspelt weight of a shared reward",
+        '[let.a]\nuse = "think_format"\n[[part]]\nuse = "@a"\nwieght = 2',
+        ["takes no 'wieght' here", "did you mean 'weight'?"],
+    ),
+    ("a misspelt name of a reward", '[reward]\nuse = "boxed_accuracy"\nnmae = "a"', ["did you mean 'name'?"]),
     ("a name like no other", '[reward]\nuse = "xyzzy"', ["known are", "clip", "package.module:name"]),
     (
         "a misspelt argument",
