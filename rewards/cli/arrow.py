@@ -59,6 +59,14 @@ class ParquetSink:
         partial.unlink()
 
 
+def parquet_bytes(rows: Sequence[Mapping[str, Any]]) -> bytes:
+    """A parquet file of rows that fit the memory."""
+    sink = pa.BufferOutputStream()
+    pq.write_table(pa.table(_columns(rows)), sink, compression="zstd")
+    data: bytes = sink.getvalue().to_pybytes()
+    return data
+
+
 def _taken(records: Sequence[Record]) -> dict[str, pa.Array]:
     """The columns of parquet rows as they are, types and all."""
     rows = records[0].rows

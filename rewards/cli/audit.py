@@ -15,7 +15,8 @@ from rewards.cli.console import OK, UNSCORED, counted, note, stdout
 from rewards.cli.data_rows import data_rows
 from rewards.cli.errors import CommandError
 from rewards.cli.progress import Steps
-from rewards.cli.rows import parse_map
+from rewards.cli.row_needs import read_by
+from rewards.cli.rows import parse_map, refuse_unread
 from rewards.config import load
 from rewards.core.explain import printable
 from rewards.testing.audit import Audit, Finding, audit
@@ -24,7 +25,10 @@ from rewards.testing.audit import Audit, Finding, audit
 def run(args: Namespace) -> int:
     """Print what every hack earns; 0 where none pays, else 1."""
     reward = load(args.config)
-    rows, lines, malformed = data_rows(args.data, parse_map(args.map), args.rows)
+    names = parse_map(args.map)
+    read, open_ended = read_by(reward)
+    refuse_unread(names, {*read, args.reference or ""} - {""}, open_ended)
+    rows, lines, malformed = data_rows(args.data, names, args.rows)
     for line in malformed[:3]:
         note(f"{args.data}, {line}", style="yellow")
     try:

@@ -9,6 +9,7 @@ from typing import Any
 
 from rewards.cli.errors import CommandError, Malformed
 from rewards.cli.inputs import Record, Source
+from rewards.cli.row_needs import Plan
 from rewards.cli.rows import Columns
 from rewards.core import Rollout
 from rewards.core.groups import prompt_key
@@ -72,6 +73,7 @@ class Batches:
         pace: the size of each batch, asked anew every time.
         reserved: columns that the input must not have, since they are written.
         together: keep consecutive rows of one prompt in one batch.
+        plan: what the reward needs of a row; the first batch is held against it.
     """
 
     def __init__(
@@ -81,6 +83,7 @@ class Batches:
         pace: Pace,
         reserved: frozenset[str] = frozenset(),
         together: bool = False,
+        plan: Plan | None = None,
     ) -> None:
         self._records: Iterator[Record] = iter(source)
         self._columns = columns
@@ -90,6 +93,7 @@ class Batches:
         self._hash = hashlib.blake2b(digest_size=16)
         self._consumed = 0
         self._checked = False
+        self._plan = plan
 
     def skip(self, records: int) -> str:
         """Pass over what an earlier run has done; the digest of it."""
@@ -99,6 +103,7 @@ class Batches:
             if self._consumed == records:
                 break
         self._checked = records > 0
+        self._plan = None if records else self._plan
         return self._hash.hexdigest() if self._consumed == records else ""
 
     def __iter__(self) -> Iterator[Chunk]:
@@ -127,6 +132,9 @@ class Batches:
             yield self._closed(chunk)
 
     def _closed(self, chunk: Chunk) -> Chunk:
+        if self._plan is not None and chunk.records:
+            self._columns.check_needed(chunk.rows, chunk.rollouts, self._plan, chunk.records[0].file)
+            self._plan = None
         chunk.consumed, chunk.digest = self._consumed, self._hash.hexdigest()
         return chunk
 

@@ -18,13 +18,14 @@ from rewards.cli.errors import CommandError, Malformed
 from rewards.cli.inputs import Source
 from rewards.cli.list_rewards import needs_text, span_text
 from rewards.cli.parts import label, parts_of
-from rewards.cli.row_needs import Plan, needed, plan_of, routed
-from rewards.cli.rows import ABSENT, parse_map, value_at
+from rewards.cli.row_needs import Plan, needed, plan_of, read_by, routed
+from rewards.cli.rows import ABSENT, parse_map, refuse_unread, value_at
 from rewards.config import load
 from rewards.config.registry import did_you_mean
 from rewards.core import Reward, Supplies
 from rewards.core.explain import printable
 from rewards.core.needs import leaves
+from rewards.testing.lint import is_null
 
 MOST_VALUES, MOST_COUNTED = 5, 1000
 """Values that no branch of a route takes: to name, and to count apart."""
@@ -46,9 +47,8 @@ def _trainers(name: str | None) -> list[Supplies]:
         return list({id(supplies): supplies for supplies in SUPPLIES.values()}.values())
     if name.lower() not in SUPPLIES:
         hint = did_you_mean(name.lower(), SUPPLIES)
-        raise CommandError(
-            f"--trainer {name} is not known{f'; {hint}' if hint else ''} Known are {', '.join(SUPPLIES)}"
-        )
+        known = ", ".join(SUPPLIES)
+        raise CommandError(f"--trainer {name} is not known{f'; {hint}' if hint else '.'} Known are {known}")
     return [SUPPLIES[name.lower()]]
 
 
@@ -123,7 +123,9 @@ def _print_data(console: Console, reward: Reward, args: Namespace) -> bool:
     """Print which needed columns the data set lacks; whether it lacks any."""
     wanted = sorted(reward.needs.columns) + (["prompt"] if reward.needs.prompt else [])
     plan = plan_of(reward)
-    data = _read(args.data, wanted, plan, parse_map(args.map))
+    names = parse_map(args.map)
+    refuse_unread(names, *read_by(reward))
+    data = _read(args.data, wanted, plan, names)
     grid = _grid()
     good = bool(data.rows) and not data.malformed and not data.astray
     if not data.rows:
@@ -132,7 +134,7 @@ def _print_data(console: Console, reward: Reward, args: Namespace) -> bool:
         missing = found.needed - found.rows
         good &= not missing
         mark = Text("✗", style="red") if missing else Text("✓", style="green")
-        grid.add_row(mark, Text(printable(_said(name, found, missing, data))))
+        grid.add_row(mark, Text(printable(_said(name, names.get(name, name), found, missing, data))))
     for said in _astray(plan, data):
         grid.add_row(Text("✗", style="red"), Text(printable(said)))
     if data.malformed:
@@ -147,15 +149,16 @@ def _print_data(console: Console, reward: Reward, args: Namespace) -> bool:
     return not good
 
 
-def _said(name: str, found: _Found, missing: int, data: _Data) -> str:
+def _said(name: str, column: str, found: _Found, missing: int, data: _Data) -> str:
     if not found.needed:
         return f"column {name!r} is needed by no row: none takes the route that needs it"
     needing = " that need it" if found.needed < data.rows else ""
     if not missing:
         return f"column {name!r} is in all {counted(found.needed, 'row')}{needing}, such as {found.example}"
     if not found.there:
-        there = ", ".join(list(data.names)[:12])
-        return f"no row has a column {name!r}; the columns there are: {there}. Map one: --map {name}=COLUMN"
+        there, hint = ", ".join(list(data.names)[:12]), did_you_mean(column, data.names)
+        said = f"no row has a column {column!r}; {f'{hint} The' if hint else 'the'} columns there are: {there}"
+        return f"{said}. Map one: --map {name}=COLUMN"
     share = percent(missing, found.needed)
     of = f"of {count(found.needed)}{needing}, " if needing else ""
     many = f"{counted(missing, 'row')} ({of}{share})"
@@ -196,7 +199,7 @@ def _read(file: str, wanted: Iterable[str], plan: Plan, names: dict[str, str]) -
 
 def _count(data: _Data, plan: Plan, row: Mapping[str, Any], line: int) -> None:
     """Count what a row needs and has."""
-    present = {name: value for name, value in row.items() if value is not ABSENT and value is not None}
+    present = {name: value for name, value in row.items() if value is not ABSENT and not is_null(value)}
     columns, astray = needed(plan, present.get)
     for name, value in row.items():
         data.columns[name].there |= value is not ABSENT

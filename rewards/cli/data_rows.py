@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from rewards.cli.errors import CommandError, Malformed
 from rewards.cli.inputs import Source
@@ -21,20 +22,24 @@ def data_rows(
         most: rows to take, spread over the file; None for all.
 
     Raises:
-        CommandError: no row can be read.
+        CommandError: no row can be read, or none has a column that `names` speaks of.
     """
     columns = Columns({name: column for name, column in names.items() if name != "completion"})
     rollouts, lines, malformed = [], [], []
+    there: dict[str, Any] = {}
     for record in Source([file]):
         if record.blank:
             continue
         try:
-            rollouts.append(columns.rollout({**record.row(), "completion": ""}))
+            row = record.row()
+            rollouts.append(columns.rollout({**row, "completion": ""}))
+            there.update(dict.fromkeys(row))
             lines.append(record.number)
         except Malformed as error:
             malformed.append(f"line {record.number}: {error}")
     if not rollouts:
         raise CommandError(f"{file} has no rows that can be read" + (f"; {malformed[0]}" if malformed else ""))
+    columns.refuse_unmet([there], file)
     chosen = _spread(len(rollouts), most)
     return [rollouts[at] for at in chosen], [lines[at] for at in chosen], malformed
 

@@ -18,8 +18,8 @@ from rewards.cli.inputs import Source
 from rewards.cli.join import DataSet
 from rewards.cli.jsonl import as_json
 from rewards.cli.parts import data_of, parts_of
-from rewards.cli.row_needs import needed, plan_of
-from rewards.cli.rows import Columns, parse_map
+from rewards.cli.row_needs import needed, plan_of, read_by
+from rewards.cli.rows import Columns, parse_map, refuse_unread
 from rewards.config import load
 from rewards.core import Reward, Rollout
 from rewards.core import Text as Written
@@ -30,6 +30,7 @@ def run(args: Namespace) -> int:
     """Print the row's arithmetic; 0 where it has a number, else 1."""
     reward = load(args.config)
     names = parse_map(args.map)
+    refuse_unread(names, *read_by(reward))
     joined = DataSet(args.join, names, reward.needs.columns) if args.join else None
     columns = Columns(names, reward.needs.columns, joined)
     rollouts, index = _found(args, reward, columns)
@@ -51,7 +52,8 @@ def _found(args: Namespace, reward: Reward, columns: Columns) -> tuple[list[Roll
     Raises:
         CommandError: there is no such row, or it can't be scored.
     """
-    batches = Batches(Source(args.inputs), columns, Pace(64, fixed=True), together=reward.needs.group)
+    plan = plan_of(reward)
+    batches = Batches(Source(args.inputs), columns, Pace(64, fixed=True), together=reward.needs.group, plan=plan)
     last = 0
     for chunk in batches:
         for record, reason in chunk.rejects:

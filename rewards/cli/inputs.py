@@ -21,6 +21,9 @@ from rewards.cli.parquet import RowsOf, open_parquet, parquet_batches
 MAX_LINE_BYTES = 64 * 2**20
 """A longer line is kept out: no completion is that long, and a file without line ends must not fill the memory."""
 
+FIRST_LINES = 10
+"""So many lines that are no JSON at the start, and nothing else, make a file something other than JSONL."""
+
 GZIP, PARQUET, UTF8_BOM = b"\x1f\x8b", b"PAR1", b"\xef\xbb\xbf"
 FOREIGN = {
     b"\xff\xfe": "UTF-16; save it as UTF-8",
@@ -154,7 +157,54 @@ def _records(name: str, stream: IO[bytes], behind: int) -> Iterator[Record]:
     text: Any = stream
     if start.startswith(GZIP):
         text = gzip.GzipFile(fileobj=stream)
-    yield from _lines(shown, text, stream if text is not stream else None, behind)
+    yield from _as_jsonl(shown, _lines(shown, text, stream if text is not stream else None, behind))
+
+
+def _as_jsonl(name: str, lines: Iterator[Record]) -> Iterator[Record]:
+    """The lines, as they come once one of the first is JSON.
+
+    Raises:
+        CommandError: none of the first is, so that this is another kind of file.
+    """
+    first, bad, size = [], [], 0
+    for record in lines:
+        first.append(record)
+        size += record.size
+        if record.blank:
+            continue
+        why = _why_no_json(record)
+        if not why:
+            break
+        bad.append((record, why))
+        if len(bad) == FIRST_LINES or size > MAX_LINE_BYTES:
+            raise _no_jsonl(name, bad)
+    else:
+        if bad:
+            raise _no_jsonl(name, bad)
+    yield from first
+    yield from lines
+
+
+def _why_no_json(record: Record) -> str:
+    """What makes a line no JSON at all; empty for a line that is some, and for one that could not be read whole."""
+    try:
+        record.row()
+    except Malformed as error:
+        return str(error) if str(error).startswith(("not JSON: ", "not UTF-8")) else ""
+    return ""
+
+
+def _no_jsonl(name: str, bad: Sequence[tuple[Record, str]]) -> CommandError:
+    none = "its only line is none" if len(bad) == 1 else f"none of its first {len(bad)} lines is one"
+    record, why = bad[0]
+    begin = (record.raw or b"").lstrip()
+    if not all(str(problem).startswith("not JSON") for _, problem in bad):
+        remedy = "write it as JSONL or parquet"
+    elif begin.startswith(b"{"):
+        remedy = f"if an object goes over several lines: jq -c . {name}"
+    else:
+        remedy = "from CSV: pandas.read_csv(…).to_json(…, orient='records', lines=True)"
+    return CommandError(f"{name} is no JSONL (one JSON object a line): {none}, line {record.number} is {why}; {remedy}")
 
 
 def _lines(name: str, text: Any, packed: IO[bytes] | None, behind: int) -> Iterator[Record]:

@@ -23,6 +23,9 @@ class DataSet:
         names: `--map`, parsed.
         needed: the columns.
 
+    Attributes:
+        found: those of them that some row has.
+
     Raises:
         CommandError: no row of it has a prompt.
     """
@@ -30,6 +33,7 @@ class DataSet:
     def __init__(self, file: str, names: Mapping[str, str], needed: Iterable[str]) -> None:
         self._columns: dict[Hashable, dict[str, Any]] = {}
         self._ambiguous: dict[Hashable, int] = {}
+        self.found: set[str] = set()
         digest = hashlib.blake2b(digest_size=8)
         wanted = {name: names.get(name, name) for name in needed}
         for record in Source([file]):
@@ -45,12 +49,13 @@ class DataSet:
         self.digest = digest.hexdigest()
 
     def _take(self, row: Mapping[str, Any], prompt: str, wanted: Mapping[str, str], line: int) -> None:
+        found = {name: value_at(row, column) for name, column in wanted.items()}
+        found = {name: item for name, item in found.items() if item is not ABSENT}
+        self.found |= found.keys()
         value = value_at(row, prompt)
         if value is ABSENT or value is None:
             return
         key = prompt_key(message_text("prompt", value))
-        found = {name: value_at(row, column) for name, column in wanted.items()}
-        found = {name: item for name, item in found.items() if item is not ABSENT}
         if self._columns.setdefault(key, found) != found:
             self._ambiguous.setdefault(key, line)
 

@@ -18,6 +18,7 @@ from typing import IO, Any, Protocol
 from rewards.cli.batches import Chunk
 from rewards.cli.errors import CommandError
 from rewards.cli.jsonl import reject
+from rewards.cli.outputs import refuse_existing
 
 FORMAT = 2
 COMMIT_EVERY_S = 1.0
@@ -62,11 +63,9 @@ class Store:
         self.state = self._begin(restart)
 
     def _begin(self, restart: bool) -> dict[str, Any] | None:
-        if not self.out.parent.is_dir():
-            raise CommandError(f"there is no folder {self.out.parent}; make it: mkdir -p {self.out.parent}")
         state = None if restart else self._read_journal()
-        if state is None and self.out.exists() and not restart:
-            raise CommandError(f"{self.out} exists; choose another -o, or replace it: --restart")
+        if state is None and not restart:
+            refuse_existing(self.out)
         if state is not None:
             self._check_identity(state)
             if state["done"] and not self.partial.exists() and self.out.exists():
@@ -89,9 +88,13 @@ class Store:
             except OSError:
                 file.close()
                 raise CommandError(f"another run is writing {self.out}; wait for it, or choose another -o") from None
-            if self.partial.exists() and os.fstat(file.fileno()).st_ino == self.partial.stat().st_ino:
+            if self._holds_partial(file):
                 return file
             file.close()  # that run finished just now
+
+    def _holds_partial(self, file: IO[bytes]) -> bool:
+        """Whether the open file is the one that has the partial file's name."""
+        return self.partial.exists() and os.fstat(file.fileno()).st_ino == self.partial.stat().st_ino
 
     def _cut(self, state: dict[str, Any] | None) -> None:
         """Cut both files back to what the journal vouches for."""
@@ -185,6 +188,8 @@ class Store:
     def close(self) -> None:
         """Let go; what is not finished can be gone on with."""
         self.commit()
+        if self._file is not None and not self.journal.exists() and self._holds_partial(self._file):
+            self.partial.unlink()  # refused before the first batch: nothing to go on with
         for file in (self._file, self._rejects_file):
             if file is not None:
                 file.close()

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
+import math
+import re
 from argparse import Namespace
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,65 +17,129 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from rewards.cli.console import OK, UNSCORED, counted, note, stdout
+from rewards.cli.console import OK, UNSCORED, counted, note, stderr, stdout
 from rewards.cli.errors import CommandError, Malformed
 from rewards.cli.inputs import Source
-from rewards.cli.rows import ABSENT, parse_map, value_at
+from rewards.cli.outputs import Target
+from rewards.cli.parts import one_line
+from rewards.cli.report import reason_lines
+from rewards.cli.row_needs import read_by
+from rewards.cli.rows import Columns, parse_map, refuse_unread
+from rewards.cli.summary import Reason, noted
 from rewards.config import load
+from rewards.core import Reward
 from rewards.core.explain import printable
-from rewards.evaluation import Item, Tied, evaluate, items_of, judge_items, plot_curve
+from rewards.evaluation import Item, Judged, Tied, evaluate, items_of, judge_items, plot_curve
+
+LAYOUT = frozenset(
+    ("prompt", "chosen", "rejected", "responses", "response", "labels", "label", "best", "pairs", "subset")
+)
+"""What rows of preference data are read by, beside `response_1` and so on and what the reward reads."""
+
+NUMBERED = re.compile(r"response_\d+")
 
 
 def run(args: Namespace) -> int:
     """Print accuracy over votes and what guessing gives; 0 where everything was judged, else 1."""
+    output = Target(args.output, [args.data], (".json",), args.restart) if args.output else None
+    plot = Target(args.plot, [args.data], (".png", ".svg", ".pdf"), args.restart) if args.plot else None
     reward = load(args.config)
-    items, malformed, tied = _items(args.data, parse_map(args.map))
-    for line in malformed[:3]:
-        note(f"{args.data}, {line}", style="yellow")
-    if not items:
-        why = f": {malformed[0]}" if malformed else f": {counted(tied, 'row')} without a best response" if tied else ""
-        raise CommandError(f"{args.data} holds no item{why}")
-    judged = judge_items(reward, items[: args.rows])
+    found = _found(args.data, parse_map(args.map), reward)
+    malformed = reason_lines(found.malformed, "row")
+    if not found.items:
+        tied = f"{counted(found.tied, 'row')} without a best response" if found.tied else ""
+        raise CommandError(
+            f"{args.data} holds no item" + (f": {(malformed or [tied])[0]}" if malformed or tied else "")
+        )
+    if plot is not None and all(len(item.responses) == 1 for item in found.items[: args.rows]):
+        raise CommandError("--plot draws accuracy over votes, and this data has single responses only")
+    for line in malformed:
+        note(f"left out: {line}", style="yellow")
+    judged = judge_items(reward, found.items[: args.rows])
     report = evaluate(judged, args.k, seed=args.seed)
-    report.update(reward=repr(reward), fingerprint=reward.fingerprint, data=args.data, malformed=len(malformed))
-    report["tied"] = tied
-    console = stdout()
-    _print(console, report)
-    if args.output:
-        Path(args.output).write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
-    if args.plot:
-        if "curve" not in report:
-            raise CommandError("--plot draws accuracy over votes, and this data has single responses only")
-        plot_curve(report, args.plot, f"{reward.name} on {Path(args.data).name}")
+    left_out = sum(reason.count for reason in found.malformed.values())
+    report.update(reward=repr(reward), fingerprint=reward.fingerprint, data=args.data, malformed=left_out)
+    report["tied"] = found.tied
+    unread = _unread(args.data, judged, found.lines)
+    report["unread"] = {reason.text: reason.count for reason in unread.values()}
+    _print(stderr() if args.output == "-" else stdout(), report, reason_lines(unread, "item"))
+    if output is not None:
+        output.write((json.dumps(_strict(report), indent=2) + "\n").encode())
+    if plot is not None and "curve" in report:
+        drawn = io.BytesIO()
+        plot_curve(report, drawn, f"{reward.name} on {Path(args.data).name}", plot.form.removeprefix("."))
+        plot.write(drawn.getvalue())
     unscored = report.get("own", {}).get("unscored", 0) + report.get("auc", {}).get("unscored", 0)
     return UNSCORED if malformed or unscored else OK
 
 
-def _items(file: str, names: Mapping[str, str]) -> tuple[list[Item], list[str], int]:
-    """The file's items, what is wrong with its other rows, and how many rows have no best response."""
-    items: list[Item] = []
-    malformed, tied = [], 0
+@dataclass
+class _Found:
+    """A file's items and the line of each, why other rows are none, and how many rows have no best response."""
+
+    items: list[Item] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+    malformed: dict[str, Reason] = field(default_factory=dict)
+    tied: int = 0
+
+
+def _found(file: str, names: Mapping[str, str], reward: Reward) -> _Found:
+    """What a file holds.
+
+    Raises:
+        CommandError: a name that is mapped is read by nothing, or to a column that no row has.
+    """
+    read, open_ended = read_by(reward)
+    numbered = {name for name in names if NUMBERED.fullmatch(name)}
+    refuse_unread(names, read | LAYOUT | numbered, open_ended)
+    columns, there, found = Columns(names), dict[str, Any](), _Found()
     for record in Source([file]):
         if record.blank:
             continue
         try:
             row = record.row()
-            mapped = {name: value_at(row, column) for name, column in names.items()}
-            items += items_of({**row, **{name: value for name, value in mapped.items() if value is not ABSENT}})
+            there.update(dict.fromkeys(row))
+            items = items_of(columns.renamed(row))
+            found.items += items
+            found.lines += [record.number] * len(items)
         except Tied:
-            tied += 1
+            found.tied += 1
         except (Malformed, ValueError, TypeError, IndexError) as error:
-            malformed.append(f"line {record.number}: {error}")
-    return items, malformed, tied
+            noted(found.malformed, str(error), file, record.number)
+    columns.refuse_unmet([there], file)
+    return found
 
 
-def _print(console: Console, report: Mapping[str, Any]) -> None:
+def _unread(file: str, judged: Sequence[Judged], lines: Sequence[int]) -> dict[str, Reason]:
+    """Why samples could not be had or read, each item counted once for each reason."""
+    reasons: dict[str, Reason] = {}
+    for one, line in zip(judged, lines, strict=False):
+        for text in one.reasons:
+            noted(reasons, one_line(text), file, line)
+    return reasons
+
+
+def _strict(value: Any) -> Any:
+    """The same for JSON, which has no NaN."""
+    if isinstance(value, Mapping):
+        return {key: _strict(item) for key, item in value.items()}
+    return None if isinstance(value, float) and math.isnan(value) else value
+
+
+def _print(console: Console, report: Mapping[str, Any], unread: Sequence[str]) -> None:
     console.print(Text(printable(f"{report['reward']}  {report['fingerprint']}"), style="bold"))
-    unread = report["unread_share"]
-    left_out = f", {counted(report['tied'], 'row')} without a best response left out" if report["tied"] else ""
-    console.print(
-        Text(f"{counted(report['items'], 'item')}{left_out}, {100 * unread:.1f} % of the samples could not be read")
-    )
+    share = report["unread_share"]
+    told = [counted(report["items"], "item")]
+    if report["malformed"]:
+        told.append(f"{counted(report['malformed'], 'row')} that can't be read left out")
+    if report["tied"]:
+        told.append(f"{counted(report['tied'], 'row')} without a best response left out")
+    console.print(Text(f"{', '.join(told)}, {100 * share:.1f} % of the samples could not be read"))
+    for line in unread:
+        console.print(Text(printable(f"could not be had: {line}"), style="red"))
+    if not share < 1:
+        console.print(Text("no sample could be read, so there is nothing to measure", style="red"))
+        return
     if "curve" in report:
         _print_curve(console, report)
         _print_beside(console, report)

@@ -4,29 +4,36 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections import Counter
+from collections.abc import Sequence
 
 from rich import box
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from rewards.cli.console import OK, UNSCORED, counted, percent, stdout
+from rewards.cli.console import OK, UNSCORED, count, counted, percent, stdout
 from rewards.cli.data_rows import data_rows
-from rewards.cli.rows import parse_map
+from rewards.cli.row_needs import read_by
+from rewards.cli.rows import parse_map, refuse_unread
 from rewards.config import load
 from rewards.core import Reward
 from rewards.core.explain import printable
-from rewards.testing.lint import PROBLEMS, lint
+from rewards.testing.lint import PROBLEMS, Fault, lint, placeholders
 
 
 def run(args: Namespace) -> int:
     """Print the faults by kind and the first rows that have them; 0 where there are none, else 1."""
     reward = _reward(args)
-    rows, lines, malformed = data_rows(args.data, parse_map(args.map))
+    names = parse_map(args.map)
+    read, open_ended = read_by(reward)
+    refuse_unread(names, {*read, args.reference or ""} - {""}, open_ended)
+    rows, lines, malformed = data_rows(args.data, names)
     faults = lint(reward, rows, reference=args.reference, places=[f"line {line}" for line in lines])
     console = stdout()
     console.print(Text(printable(f"{args.data}: {counted(len(rows), 'row')}, {reward!r}"), style="bold"))
     for line in malformed[: args.most]:
         console.print(Text(printable(f"can't be read: {line}"), style="red"))
+    _warn(console, placeholders(reward, rows, reference=args.reference), lines)
     if not faults:
         console.print(Text("✓ every row can be trained on", style="green") if not malformed else "")
         return UNSCORED if malformed else OK
@@ -41,6 +48,15 @@ def run(args: Namespace) -> int:
         table.add_row(Text(problem, style="red"), f"{number:,} ({share})", Text(PROBLEMS[problem] + _lines(examples)))
     console.print(table)
     return UNSCORED
+
+
+def _warn(console: Console, found: Sequence[Fault], lines: Sequence[int]) -> None:
+    """Say which references may be none; whether they are, only the user knows."""
+    if not found:
+        return
+    first = f"line {count(lines[found[0].row])}: {found[0].why}"
+    said = f"{counted(len(found), 'row')} with a reference that may stand for none, such as {first}"
+    console.print(Text(printable(f"warning: {said}; take them out if so"), style="yellow"))
 
 
 def _reward(args: Namespace) -> Reward:

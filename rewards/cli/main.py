@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import sys
 from collections.abc import Sequence
@@ -14,7 +15,8 @@ from rewards.core.version import VERSION
 
 EPILOG = """exit status:
   0  all is well: every row has a number, nothing is refused, no hack pays
-  1  found: rows without a number or kept out, a refusal, a hack that pays
+  1  found: rows without a number or kept out, a refusal, a hack that pays,
+     or nothing that prefer or filter could write
   2  not done: usage, configuration, a file that can't be read or written
   3  a bug of this program
   130  interrupted: run the same command again to go on
@@ -217,9 +219,10 @@ def _add_judge_eval(commands: Commands) -> None:
         "--k", type=_numbers, default=[1, 2, 4, 8, 16, 32], metavar="K,K,…", help="numbers of votes (1,2,4,8,16,32)"
     )
     parser.add_argument("--rows", type=_positive, metavar="N", help="judge the first N items only")
-    parser.add_argument("--seed", type=int, default=0, help="of the subsets and the bootstrap (0)")
-    parser.add_argument("-o", "--output", metavar="JSON", help="write all numbers here")
-    parser.add_argument("--plot", metavar="PNG", help="draw accuracy over votes here")
+    parser.add_argument("--seed", type=_whole, default=0, help="of the subsets and the bootstrap (0)")
+    parser.add_argument("-o", "--output", metavar="JSON", help="write all numbers here; - is a pipe")
+    parser.add_argument("--plot", metavar="PNG", help="draw accuracy over votes here; or .svg, .pdf")
+    parser.add_argument("--restart", action="store_true", help="replace what JSON and PNG name")
     _add_map(parser)
     parser.set_defaults(run=_judge_eval)
 
@@ -262,9 +265,13 @@ def _add_prefer(commands: Commands) -> None:
     parser.add_argument("inputs", nargs="+", metavar="IN", help="JSONL (also gzipped) or parquet; - is a pipe")
     parser.add_argument("-c", "--config", metavar="TOML", help="the reward, see docs/config.md")
     _add_score_column(parser)
-    parser.add_argument("-o", "--output", required=True, metavar="OUT", help="JSONL: prompt, chosen, rejected, scores")
+    _add_output(parser, "prompt, chosen, rejected, scores")
     parser.add_argument(
-        "--margin", type=float, default=0.0, metavar="X", help="how far apart the scores must be, more than this (0)"
+        "--margin",
+        type=_not_negative,
+        default=0.0,
+        metavar="X",
+        help="how far apart the scores must be, more than this (0)",
     )
     parser.add_argument("--most", type=_positive, default=1, metavar="N", help="pairs of one prompt (1)")
     _add_map(parser)
@@ -287,11 +294,11 @@ def _add_filter(commands: Commands) -> None:
     parser.add_argument("inputs", nargs="+", metavar="IN", help="JSONL (also gzipped) or parquet; - is a pipe")
     parser.add_argument("-c", "--config", metavar="TOML", help="what is right; by default boxed_accuracy()")
     _add_score_column(parser)
-    parser.add_argument("-o", "--output", required=True, metavar="OUT", help="JSONL: prompt, completion, score")
-    parser.add_argument("--at-least", type=float, default=1.0, metavar="X", help="the least value that is right (1)")
+    _add_output(parser, "prompt, completion, score")
+    parser.add_argument("--at-least", type=_number, default=1.0, metavar="X", help="the least value that is right (1)")
     parser.add_argument("--language", metavar="CODE", help="the thinking's language, such as en; by default any")
     parser.add_argument(
-        "--language-share", type=float, default=0.9, metavar="X", help="least share of its words in it (0.9)"
+        "--language-share", type=_number, default=0.9, metavar="X", help="least share of its words in it (0.9)"
     )
     parser.add_argument(
         "--paragraph-words", type=_positive, default=300, metavar="N", help="most words in a paragraph (300)"
@@ -308,6 +315,13 @@ def _filter(args: argparse.Namespace) -> int:
     from rewards.cli.selecting import keep
 
     return keep(args)
+
+
+def _add_output(parser: argparse.ArgumentParser, columns: str) -> None:
+    parser.add_argument(
+        "-o", "--output", required=True, metavar="OUT", help=f".jsonl, .jsonl.gz or .parquet; - is a pipe: {columns}"
+    )
+    parser.add_argument("--restart", action="store_true", help="replace OUT")
 
 
 def _add_score_column(parser: argparse.ArgumentParser) -> None:
@@ -337,11 +351,37 @@ def _add_join(parser: argparse.ArgumentParser) -> None:
 
 
 def _positive(text: str) -> int:
-    number = int(text)
+    number = _whole(text)
     if number < 1:
         raise argparse.ArgumentTypeError(f"{text} is not above 0")
     return number
 
 
+def _whole(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number") from None
+
+
+def _not_negative(text: str) -> float:
+    return _number(text, low=0.0)
+
+
+def _number(text: str, low: float = -math.inf) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number")
+    if number < low:
+        raise argparse.ArgumentTypeError(f"{text} is below {low:g}")
+    return number
+
+
 def _numbers(text: str) -> list[int]:
-    return [_positive(part) for part in text.split(",")]
+    try:
+        return [_positive(part) for part in text.split(",")]
+    except argparse.ArgumentTypeError as error:
+        raise argparse.ArgumentTypeError(f"{error}; give whole numbers such as 1,2,4") from None

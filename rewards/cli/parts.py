@@ -44,6 +44,20 @@ def label(part: Part) -> str:
     return text.replace(" ", "\N{NO-BREAK SPACE}")
 
 
+def folded(text: str, width: int) -> str:
+    """A label in lines of `width`, those behind the first further in than it.
+
+    >>> print(folded("  0.5 × a_long_name", 12))
+      0.5 × a_lo
+        ng_name
+    """
+    inset = " " * (len(text) - len(text.lstrip()) + 2)
+    lines, rest = [text[:width]], text[width:]
+    step = max(width - len(inset), 1)
+    lines += [inset + rest[at : at + step] for at in range(0, len(rest), step)]
+    return "\n".join(lines)
+
+
 def parts_of(reward: Reward) -> list[Part]:
     """Every node of the tree, the whole first, each part before what it is made of."""
     found: list[Part] = []

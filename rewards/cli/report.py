@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rich import box
 from rich.console import Console, Group, RenderableType
@@ -10,13 +10,16 @@ from rich.table import Table
 from rich.text import Text
 
 from rewards.cli.console import count, counted, duration, number, percent
-from rewards.cli.parts import Part, label
+from rewards.cli.parts import Part, folded, label
 from rewards.cli.summary import NOT_ASKED, Reason, Summary, Tally
 from rewards.core import Reward
 from rewards.core.explain import printable
 
 NARROW = 72
 """Columns of a terminal below which the least and the most are left out."""
+
+SHORTEST_LABEL = 14
+"""Columns that a part's name has at least, before it goes on in the next line."""
 
 MOST_REASONS = 5
 """Reasons that are printed, of failing rows and of lines kept out."""
@@ -47,7 +50,7 @@ def print_report(
     console.print(_headline(summary))
     if summary.rows:
         console.print()
-        console.print(_table(parts, summary, narrow=console.width < NARROW))
+        console.print(_table(parts, summary, console.width))
         console.print()
     notes = _notes(reward, parts, summary, written)
     if notes:
@@ -68,22 +71,27 @@ def _headline(summary: Summary) -> Text:
     return text
 
 
-def _table(parts: Sequence[Part], summary: Summary, narrow: bool) -> Table:
+def _table(parts: Sequence[Part], summary: Summary, width: int) -> Table:
+    few = width < NARROW
+    headings = ("mean", "spread") if few else ("mean", "spread", "least", "most")
+    rows = []
+    for tally in summary.tallies:
+        values = (tally.mean if tally.scored else None, tally.spread, tally.low, tally.high)[: len(headings)]
+        rows.append(([number(value) for value in values], _causes(tally, summary.rows), duration(tally.seconds)))
+    labels = [label(part) for part in parts]
+    beside = [max(len(cells[at]) for cells, _, _ in rows) for at in range(len(headings))]
+    beside = [max(len(heading), cell) for heading, cell in zip(headings, beside, strict=True)]
+    beside += [max(len(word) for _, causes, _ in rows for word in ["unscored", *causes.plain.split()])]
+    beside += [max(len(time) for _, _, time in rows)]
+    room = max(width - sum(beside) - 2 * len(beside) - 1, SHORTEST_LABEL)  # two columns stand between each two
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0))
-    table.add_column("part", overflow="fold")
-    for heading in ("mean", "spread") if narrow else ("mean", "spread", "least", "most"):
+    table.add_column("part", no_wrap=True, min_width=min(room, max(map(len, labels))))
+    for heading in headings:
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("unscored", overflow="fold")
     table.add_column("time", justify="right", no_wrap=True)
-    for part, tally in zip(parts, summary.tallies, strict=True):
-        values = (tally.mean if tally.scored else None, tally.spread, tally.low, tally.high)[: 2 if narrow else 4]
-        table.add_row(
-            label(part),
-            *map(number, values),
-            _causes(tally, summary.rows),
-            duration(tally.seconds),
-            style="bold" if not part.path else "",
-        )
+    for part, text, (cells, causes, time) in zip(parts, labels, rows, strict=True):
+        table.add_row(folded(text, room), *cells, causes, time, style="bold" if not part.path else "")
     return table
 
 
@@ -103,13 +111,9 @@ def _notes(reward: Reward, parts: Sequence[Part], summary: Summary, written: Seq
     for heading, text in [*_groups(summary), *_slowest(parts, summary)]:
         grid.add_row(heading, Text(text))
     for heading, noun, reasons in (("failing", "row", summary.failing), ("kept out", "line", summary.rejected)):
-        several = len({file for reason in reasons.values() for file, _ in reason.places}) > 1
-        commonest = sorted(reasons.values(), key=lambda reason: -reason.count)
-        for reason in commonest[:MOST_REASONS]:
-            grid.add_row(heading, Text(printable(_said(reason, noun, several)), style="red"))
+        for line in reason_lines(reasons, noun):
+            grid.add_row(heading, Text(printable(line), style="dim" if line.startswith("…") else "red"))
             heading = ""  # said once
-        if rest := sum(reason.count for reason in commonest[MOST_REASONS:]):
-            grid.add_row("", Text(f"… and {counted(rest, noun)} more, for other reasons", style="dim"))
     for kind, remedy in REMEDIES.items():
         if any(kind in tally.causes for tally in summary.tallies):
             grid.add_row("remedy", Text(f"{kind}: {remedy}", style="yellow"))
@@ -117,6 +121,20 @@ def _notes(reward: Reward, parts: Sequence[Part], summary: Summary, written: Seq
         grid.add_row("written" if line is written[0] else "", Text(line))
     grid.add_row("reward", Text(f"{printable(repr(reward))}  fingerprint {reward.fingerprint}"))
     return Group(grid)
+
+
+def reason_lines(reasons: Mapping[str, Reason], noun: str) -> list[str]:
+    """The commonest reasons, each with how often and where, and how many there are besides.
+
+    >>> reason_lines({"": Reason("no prompt", 3, [("in.jsonl", 2), ("in.jsonl", 5)])}, "line")
+    ['3 lines, such as lines 2 and 5: no prompt']
+    """
+    several = len({file for reason in reasons.values() for file, _ in reason.places}) > 1
+    commonest = sorted(reasons.values(), key=lambda reason: -reason.count)
+    lines = [_said(reason, noun, several) for reason in commonest[:MOST_REASONS]]
+    if rest := sum(reason.count for reason in commonest[MOST_REASONS:]):
+        lines.append(f"… and {counted(rest, noun)} more, for other reasons")
+    return lines
 
 
 def _said(reason: Reason, noun: str, several: bool) -> str:
@@ -152,8 +170,8 @@ def _slowest(parts: Sequence[Part], summary: Summary) -> list[tuple[str, str]]:
     leaves = [
         (tally.seconds, part) for part, tally in zip(parts, summary.tallies, strict=True) if not part.reward.children
     ]
-    if len(leaves) > 1:
-        most = max(seconds for seconds, _ in leaves)
+    most = max((seconds for seconds, _ in leaves), default=0.0)
+    if len(leaves) > 1 and most:
         overlap = sum(seconds for seconds, _ in leaves) > 1.1 * summary.wall_s
         found = [part.key for seconds, part in leaves if seconds >= (TOGETHER if overlap else 1.0) * most]
         beside = f", side by side ({', '.join(found[1:])})" if len(found) > 1 else ""

@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rewards.compose import route
+from rewards.compose.as_reward import BATCH, ONE, TRAINER, function_reward
+from rewards.compose.functions import Signature
 from rewards.core import Reward
+from rewards.core.needs import leaves
 
 
 @dataclass
@@ -44,6 +47,24 @@ def plan_of(reward: Reward) -> Plan:
 
     walk(reward)
     return plan
+
+
+def read_by(reward: Reward) -> tuple[set[str], bool]:
+    """The columns that a reward reads, those it can do without included; and whether it may read others, too.
+
+    >>> from rewards import boxed_accuracy
+    >>> read_by(boxed_accuracy("answer"))
+    ({'answer'}, False)
+    """
+    columns, open_ended = set(reward.needs.columns), False
+    for _, part in leaves(reward):
+        if isinstance(part, function_reward):
+            signature = Signature(part.function)
+            columns |= set(signature.names)
+            open_ended |= signature.takes_all or bool({"rollout", "rollouts"} & set(signature.names))
+        else:
+            open_ended |= not type(part).__module__.startswith("rewards.")  # somebody's own may look at any column
+    return columns - set(BATCH) - TRAINER - ONE.keys(), open_ended
 
 
 def needed(plan: Plan, values: Callable[[str], Any]) -> tuple[set[str], list[tuple[str, Any]]]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from rewards.cli.errors import CommandError, Malformed
+from rewards.cli.row_needs import Plan, needed
+from rewards.config.registry import did_you_mean
 from rewards.core import Rollout, Text
 
 FIELDS = ("completion", "prompt", "completion_ids", "finish_reason")
@@ -23,7 +25,13 @@ ABSENT = object()
 
 
 class Joined(Protocol):
-    """Columns from elsewhere, by prompt."""
+    """Columns from elsewhere, by prompt.
+
+    Attributes:
+        found: the names of which some row has the column.
+    """
+
+    found: set[str]
 
     def columns(self, prompt: Text | None) -> Mapping[str, Any]:
         """The columns that belong to a prompt."""
@@ -38,6 +46,9 @@ class Columns:
         needed: the columns that the reward needs. Once one was seen it counts as a column of the input, so that
             rows without it are failed rather than the whole batch refused.
         joined: where columns come from that the row has not.
+
+    Attributes:
+        unmet: the names that are mapped to a column that no row so far has.
     """
 
     def __init__(self, names: Mapping[str, str], needed: Iterable[str] = (), joined: Joined | None = None) -> None:
@@ -45,6 +56,7 @@ class Columns:
         self.needed = frozenset(needed)
         self.seen: set[str] = set()
         self._joined = joined
+        self.unmet = set(self.names) - (joined.found if joined is not None else set())
         self._fields = {field: self.names.get(field, field) for field in FIELDS}
         self._mapped = {name: column for name, column in self.names.items() if name not in FIELDS}
 
@@ -54,9 +66,11 @@ class Columns:
         Raises:
             Malformed: there is no completion, or it is neither text nor messages.
         """
+        self.unmet -= {name for name in self.unmet if value_at(row, self.names[name]) is not ABSENT}
         completion = self._completion(row)
         prompt = _present(value_at(row, self._fields["prompt"]))
-        columns = {name: value for name, value in row.items() if name not in ("completion", "prompt", "completion_ids")}
+        taken = {"completion", "prompt", "completion_ids", *self._mapped}  # a mapped name's own column is not its value
+        columns = {name: value for name, value in row.items() if name not in taken}
         for name, column in self._mapped.items():
             value = value_at(row, column)
             if value is not ABSENT:
@@ -97,6 +111,72 @@ class Columns:
                 f"Say which one it is: --map completion={self._likely(row) or 'COLUMN'}"
             )
 
+    def renamed(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        """A row under the names that are mapped, for what reads whole rows."""
+        found = {name: value_at(row, column) for name, column in self.names.items()}
+        found = {name: value for name, value in found.items() if value is not ABSENT}
+        self.unmet -= found.keys()
+        return {**{name: value for name, value in row.items() if name not in self.names}, **found}
+
+    def refuse_unmet(
+        self, rows: Sequence[Mapping[str, Any]], where: str, wanted: Collection[str] | None = None
+    ) -> None:
+        """Refuse a map to a column that no row has; `Columns.rollout` has seen them all.
+
+        Args:
+            rows: what there is.
+            where: the file.
+            wanted: the names that some of these rows need, where others may come behind; by default all.
+
+        Raises:
+            CommandError: naming the column, and one that is called much like it.
+        """
+        for name in sorted(self.unmet if wanted is None else self.unmet & {*wanted, *FIELDS}):
+            raise CommandError(self.no_column(name, rows, where))
+
+    def check_needed(
+        self, rows: Sequence[Mapping[str, Any]], rollouts: Sequence[Rollout], plan: Plan, where: str
+    ) -> None:
+        """Refuse a first batch of which no row has what some of its rows need.
+
+        Raises:
+            CommandError: naming the column, and how to say which one it is.
+        """
+        wanted = set().union(*(needed(plan, rollout.columns.get)[0] for rollout in rollouts))
+        self.refuse_unmet(rows, where, wanted)
+        for name in sorted(wanted - {"prompt"}):
+            if any(name in rollout.columns for rollout in rollouts):
+                continue
+            if self._joined is not None and name in self._joined.found:
+                raise CommandError(
+                    f"{where}: no prompt of its first {len(rows)} rows is in --join, which {name!r} would come from; "
+                    "are the prompts written alike, and in this column? --map prompt=COLUMN"
+                )
+            raise CommandError(self.no_column(name, rows, where))
+        asked = "prompt" in wanted and all(rollout.prompt is None for rollout in rollouts)
+        if asked and all(value_at(row, self._fields["prompt"]) is ABSENT for row in rows):
+            raise CommandError(self.no_column("prompt", rows, where))
+
+    def no_column(self, name: str, rows: Sequence[Mapping[str, Any]], where: str, say: str = "") -> str:
+        """That no row has the column of a name, with the one that it may be, never one that is read already.
+
+        Args:
+            name: what is read.
+            rows: what there is.
+            where: the file.
+            say: how to name a column; by default `--map`.
+        """
+        column = self.names.get(name, name)
+        there = dict.fromkeys(str(other) for row in rows for other in row)
+        free = [other for other in there if other not in {*self._fields.values(), *self._mapped.values()}]
+        close = next(iter(difflib.get_close_matches(column, free, n=1, cutoff=0.7)), "")
+        if close == name:
+            remedy = f"Leave out --map {name}={column}"
+        else:
+            remedy = f"Say which one it is: {say or f'--map {name}='}{close or 'COLUMN'}"
+        hint = f"did you mean {close!r}? The" if close else "the"
+        return f"{where} has no column {column!r}; {hint}{_listed(there).removeprefix('the')}. {remedy}"
+
     def _likely(self, row: Mapping[str, Any]) -> str:
         """The column that looks like the completion, never one that the reward reads; empty where none does."""
         read = {*self._fields.values(), *FIELDS, *self._mapped.values(), *self.needed}
@@ -127,6 +207,33 @@ def parse_map(pairs: Iterable[str]) -> dict[str, str]:
             raise CommandError(f"--map {pair}: did you mean {close[0]}={column}?")
         names[name] = column
     return names
+
+
+def refuse_unread(names: Mapping[str, str], read: Collection[str], open_ended: bool = False) -> None:
+    """Refuse a map to a name that nothing reads.
+
+    Args:
+        names: `--map`, parsed.
+        read: the columns that are read, beside the rollout's own.
+        open_ended: whether others may be read too; then only what looks like a slip is refused.
+
+    Raises:
+        CommandError: naming what is read.
+
+    >>> refuse_unread({"solutio": "answer"}, {"solution"})
+    Traceback (most recent call last):
+    rewards.cli.errors.CommandError: --map solutio=answer: nothing reads 'solutio'; did you mean 'solution'? \
+What is read: solution, completion, prompt, completion_ids, finish_reason
+    """
+    columns = sorted(set(read) - set(FIELDS))
+    known = [*columns, *FIELDS]
+    for name, column in names.items():
+        hint = did_you_mean(name, columns)
+        if name not in known and (hint or not open_ended):
+            raise CommandError(
+                f"--map {name}={column}: nothing reads {name!r}; {f'{hint} What' if hint else 'what'} is read: "
+                + ", ".join(known)
+            )
 
 
 def value_at(row: Mapping[str, Any], column: str) -> Any:
@@ -172,7 +279,7 @@ def _is_text(value: Any) -> bool:
         return False
 
 
-def _listed(row: Mapping[str, Any]) -> str:
+def _listed(row: Iterable[str]) -> str:
     names = [str(name) for name in row]
     more = f" and {len(names) - 12} more" if len(names) > 12 else ""
     return f"the columns there are: {', '.join(names[:12]) or 'none'}{more}"

@@ -16,10 +16,12 @@ from rewards.cli.inputs import Source
 from rewards.cli.join import DataSet
 from rewards.cli.journal import Sink, Store
 from rewards.cli.jsonl import JsonlSink
+from rewards.cli.outputs import form_of, is_stream, refuse_misnamed
 from rewards.cli.parts import Fields
 from rewards.cli.progress import Bar
 from rewards.cli.report import print_report
-from rewards.cli.rows import Columns, parse_map
+from rewards.cli.row_needs import plan_of, read_by
+from rewards.cli.rows import Columns, parse_map, refuse_unread
 from rewards.cli.scoring import score
 from rewards.cli.summary import Summary
 from rewards.config import load
@@ -66,12 +68,13 @@ def run(args: Namespace) -> int:
     """Score; 0 where every row has a number, 1 where some have none or were kept out."""
     reward = load(args.config)
     names = parse_map(args.map)
+    refuse_unread(names, *read_by(reward))
     source = Source(args.inputs)
     fields = Fields(reward, args.into, args.data)
     joined = DataSet(args.join, names, reward.needs.columns) if args.join else None
     columns = Columns(names, reward.needs.columns, joined)
     pace = Pace(args.batch_rows or Pace().rows, bool(args.batch_rows))
-    batches = Batches(source, columns, pace, frozenset(fields.names), together=reward.needs.group)
+    batches = Batches(source, columns, pace, frozenset(fields.names), reward.needs.group, plan_of(reward))
     output = _output(args, reward, names, "" if joined is None else joined.digest)
     with _closed(output):
         summary = _resumed(output, batches, columns, args) or Summary.empty(fields.parts)
@@ -141,12 +144,9 @@ def _output(args: Namespace, reward: Reward, names: dict[str, str], joined: str)
     if args.output == "-":
         return Stream(sys.stdout.buffer)
     out = Path(args.output)
-    if out.is_dir():
-        raise CommandError(f"{out} is a folder; name a file in it: {out / 'scored.jsonl'}")
-    if out.exists() and not out.is_file():
-        return Stream(out.open("wb"))  # a pipe or a device
-    if any(name != "-" and out.exists() and Path(name).samefile(out) for name in args.inputs):
-        raise CommandError(f"{out} is the input too; write to another file")
+    if is_stream(out):
+        return Stream(out.open("wb"))
+    refuse_misnamed(out, [*args.inputs, *([args.join] if args.join else [])])
     sink = _sink(out)
     identity = {
         "reward": f"{reward.fingerprint} {reward!r}",
@@ -159,13 +159,12 @@ def _output(args: Namespace, reward: Reward, names: dict[str, str], joined: str)
 
 
 def _sink(out: Path) -> Sink:
-    if out.suffix == ".parquet":
+    form = form_of(out)
+    if form == ".parquet":
         from rewards.cli.arrow import ParquetSink
 
         return ParquetSink()
-    if out.suffix in (".csv", ".arrow", ".feather", ".zst", ".bz2", ".xz", ".zip"):
-        raise CommandError(f"{out}: {out.suffix} is not written; name it .jsonl, .jsonl.gz or .parquet")
-    return JsonlSink(packed=out.suffix == ".gz")
+    return JsonlSink(packed=form == ".jsonl.gz")
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import is_dataclass, replace
 from typing import Any
 
@@ -54,8 +54,16 @@ def _judged(judge: Reward, items: Sequence[Item]) -> list[Judged]:
     for item in items:
         own = [next(scores) for _ in item.responses]
         votes = [votes_of(score, judge) for score in own]
-        found.append(Judged(item, votes, [score.value for score in own], _places(own, votes)))
+        values = [score.value for score in own]
+        found.append(Judged(item, votes, values, _places(own, votes), list(dict.fromkeys(_reasons(own)))))
     return found
+
+
+def _reasons(scores: Sequence[Score]) -> Iterator[str]:
+    """What each unread sample says, or the score itself where no sample says more."""
+    for score in scores:
+        unread = [str(one["why"]) for one in score.data.get("unread", ()) if one.get("why")]
+        yield from unread or ([score.reason()] if score.value is None else [])
 
 
 def _places(scores: Sequence[Score], votes: Sequence[Sequence[Any]]) -> list[list[int]] | None:

@@ -29,12 +29,14 @@ class Judged:
         values: for each response the reward's own value, None where it is unscored.
         places: for each response, beside each vote, where it stood in the prompt, from 0; None where it was not shown
             with the others.
+        reasons: why samples could not be had or read, each once, and why responses have no value.
     """
 
     item: Item
     votes: Sequence[Sequence[tuple[float, float | None] | None]]
     values: Sequence[float | None]
     places: Sequence[Sequence[int]] | None = None
+    reasons: Sequence[str] = ()
 
 
 class Interval(NamedTuple):

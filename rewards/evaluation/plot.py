@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 
-def plot_curve(report: Mapping[str, Any], path: str | Path, title: str = "") -> None:
+def plot_curve(
+    report: Mapping[str, Any], path: str | Path | IO[bytes], title: str = "", form: str | None = None
+) -> None:
     """Draw accuracy over k, with and without the meta reward model, the intervals as bands, guessing as lines.
 
     Args:
         report: what `evaluate` returns, for items of several responses.
         path: where to, by its ending PNG, SVG or PDF.
         title: above the picture.
+        form: `png`, `svg` or `pdf`, where `path` is an open file.
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
@@ -39,4 +42,4 @@ def plot_curve(report: Mapping[str, Any], path: str | Path, title: str = "") -> 
     axes.grid(axis="y", color="#dddddd", linewidth=0.6)
     axes.spines[["top", "right"]].set_visible(False)
     figure.legend(loc="outside right upper", frameon=False, fontsize=9)
-    figure.savefig(path, dpi=150)
+    figure.savefig(path, dpi=150, format=form)

@@ -17,7 +17,7 @@ def evaluate(judged: Sequence[Judged], ks: Sequence[int], *, seed: int = 0) -> d
 
     Items of two responses or more are counted by credit (1 for the best alone on top, 1/t for t on top), and strictly
     (eq. 10 of SPCT: a tie is wrong); items of one response by ROC-AUC. Intervals are 95 %, from a bootstrap over
-    questions, paired where two numbers are compared.
+    questions, paired where two numbers are compared. Where no sample could be read there is no `curve`.
 
     Args:
         judged: what the judge said, all from one set of samples.
@@ -29,7 +29,8 @@ def evaluate(judged: Sequence[Judged], ks: Sequence[int], *, seed: int = 0) -> d
     report: dict[str, Any] = {"items": len(judged), "several": len(several), "single": len(single), "seed": seed}
     report["unread_share"] = _unread_share(judged)
     if several:
-        report["curve"] = _curve(several, ks, seed)
+        if any(vote is not None for one in several for votes in one.votes for vote in votes):
+            report["curve"] = _curve(several, ks, seed)
         report["own"] = _own(several, seed)
         report["baselines"] = _baselines([one.item for one in several], seed)
         report["position"] = position_bias(several, seed)

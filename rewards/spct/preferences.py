@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
@@ -44,7 +45,8 @@ class Pair:
 class Preferred(NamedTuple):
     """The pairs, and how many groups gave none, and why.
 
-    `examples` holds what was said of the first rollout that has no score, and of the first group of equal ones.
+    `examples` holds what was said of the first rollout that has no score, of the first group of equal ones, and of the
+    first whose scores are not more than the margin apart.
     """
 
     pairs: list[Pair]
@@ -89,8 +91,13 @@ def preference_pairs(
         margin: how far apart the scores of a pair must be, more than this.
         most: pairs of one prompt.
         groups_at_once: prompts in one call of the reward.
+
+    Raises:
+        ValueError: the margin is below 0 or no number, or there are neither scores nor a reward.
     """
-    names = ("prompts", "too_few", "unscored", "equal", "disagreed", "pairs")
+    if not 0 <= margin < math.inf:
+        raise ValueError(f"margin is how far apart scores must be, 0 or more; got {margin!r}")
+    names = ("prompts", "too_few", "unscored", "equal", "within_margin", "disagreed", "pairs")
     tally = _Tally(dict.fromkeys(names, 0), {})
     pairs: list[Pair] = []
     groups = by_prompt(rollouts)
@@ -192,7 +199,11 @@ def _candidates(group: Scored, margin: float, most: int, tally: _Tally) -> list[
         if high.value is not None and low.value is not None and high.value - low.value > margin:
             pairs.append(Pair(best, worst, high.value, low.value))
     if len(group) > 1 and not pairs:
-        tally.add("equal", f"{group[0][0].value:g}: {group[0][0].why}")
+        high, low = ranked[0][0], ranked[-1][0]
+        if high.value == low.value:
+            tally.add("equal", f"{high.value:g}: {high.why}")
+        else:
+            tally.add("within_margin", f"{high.value:g} and {low.value:g} are no more than {margin:g} apart")
     return pairs[:most]
 
 

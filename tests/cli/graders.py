@@ -28,6 +28,18 @@ def same(completion: str, solution: str) -> Score:
 
 
 @as_reward
+def with_default(completion: str, weight: str = "none") -> Score:
+    """Can do without a column."""
+    return Score(1.0, weight)
+
+
+@as_reward
+def sees_all(rollout: Rollout) -> Score:
+    """Looks at a column that it does not declare."""
+    return Score(1.0, str(rollout.columns.get("weight")))
+
+
+@as_reward
 def talkative(completion: str) -> Score:
     """Tells what it saw besides, of completions that hold anything."""
     data = {"verdicts": ["pass", "fail"], "text": completion * 4000}

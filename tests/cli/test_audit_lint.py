@@ -81,3 +81,19 @@ def test_lint_reports_lines_that_can_not_be_read(folder: Folder, command: Callab
     done = command("lint", folder.raw(b'{"prompt": "1+1", "solution": "2"}\n{broken\n'))
     assert done.status == 1
     assert "can't be read: line 2: not JSON" in done.out
+
+
+def test_lint_flags_nan_and_warns_of_placeholders(folder: Folder, command: Callable[..., Done]) -> None:
+    """JSON's NaN is no reference; a text such as N/A may be one, so by itself it leaves the status at 0."""
+    done = command("lint", folder.raw(b'{"prompt": "a", "solution": NaN}\n{"prompt": "b", "solution": "4"}\n'))
+    assert (done.status, "line 1: column 'solution' is NaN" in done.out) == (1, True)
+    done = command("lint", folder.jsonl([*ROWS, {"prompt": "who?", "solution": "N/A"}]))
+    told = " ".join(done.out.split())
+    assert f"1 row with a reference that may stand for none, such as line {len(ROWS) + 1}: " in told
+    assert (done.status, "'N/A'" in told) == (0, True)
+
+
+def test_check_counts_nan_as_no_value(folder: Folder, command: Callable[..., Done]) -> None:
+    given = folder.raw(b'{"prompt": "a", "solution": NaN}\n{"prompt": "b", "solution": "4"}\n')
+    done = command("check", folder.toml(ACCURACY), "--data", given)
+    assert (done.status, "absent or null in 1 row" in " ".join(done.out.split())) == (1, True)

@@ -125,6 +125,11 @@ FOREIGN: list[tuple[str, bytes, str]] = [
     ("zip", b"PK\x03\x04rest", "a zip archive"),
     ("a JSON array", b'[{"completion": "a"}]', "jq -c '.[]'"),
     ("a damaged parquet file", b"PAR1" + b"\x00" * 20, "can't be read as parquet"),
+    ("CSV", b"prompt,completion\na,b\n", "none of its first 2 lines is one, line 1 is not JSON: Expecting value"),
+    ("a long CSV", b"prompt,completion\n" + b"a,b\n" * 100, "none of its first 10 lines is one"),
+    ("CSV's remedy", b"prompt,completion\na,b\n", "pandas.read_csv(…).to_json(…, orient='records', lines=True)"),
+    ("JSON over several lines", b'{\n  "completion": "a"\n}\n', "jq -c ."),
+    ("bytes", bytes(range(128, 256)) * 100, "is no JSONL (one JSON object a line): its only line is none"),
 ]
 
 
@@ -136,6 +141,13 @@ def test_what_is_no_jsonl_is_refused_with_the_remedy(
     done = command("score", folder.raw(data), "-c", folder.config("short"))
     assert (done.status, len(done.err.splitlines())) == (2, 1)
     assert said in done.err
+
+
+def test_bad_lines_before_a_good_one_are_kept_out_one_by_one(folder: Folder, command: Callable[..., Done]) -> None:
+    """Nine lines that are no JSON and then a row: a damaged beginning, not another kind of file."""
+    given = folder.raw(b"{broken\n" * 9 + GOOD)
+    done = command("score", given, "-c", folder.config("short"), "-o", folder / "out.jsonl")
+    assert (done.status, len(folder.rows()), len(folder.rows("out.jsonl.rejects.jsonl"))) == (1, 1, 9)
 
 
 def test_columns_are_mapped_and_nested_values_reached(folder: Folder, command: Callable[..., Done]) -> None:
@@ -214,7 +226,8 @@ def test_a_column_that_no_row_has_stops_at_once(folder: Folder, command: Callabl
     done = command("score", folder.jsonl([{"completion": "a", "answer": "a"}] * 3), "-c", folder.config("same"))
     assert done.status == 2
     assert done.err.count("\n") == 1
-    assert "needs column 'solution'" in done.err
+    assert "has no column 'solution'; the columns there are" in done.err
+    assert "--map solution=COLUMN" in done.err
     assert "answer" in done.err
 
 

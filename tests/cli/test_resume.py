@@ -149,7 +149,7 @@ def test_the_table_of_a_run_that_went_on_counts_all_rows(
 
 REFUSED = [
     ("another reward", lambda f, a: f.config("short", "same", same=0.5), "begun with another reward"),
-    ("another mapping", lambda f, a: a.extend(["--map", "prompt=question"]), "begun with another --map"),
+    ("another mapping", lambda f, a: a.extend(["--map", "prompt=completion"]), "begun with another --map"),
     (
         "another data set",
         lambda f, a: a.extend(["--join", f.jsonl([{"prompt": "p"}], "data.jsonl")]),

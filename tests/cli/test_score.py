@@ -98,9 +98,12 @@ USAGE: list[tuple[str, list[str], str]] = [
     ("no configuration", ["score", "x"], "-c/--config"),
     ("an unknown option", ["score", "x", "-c", "r.toml", "--fast"], "--fast"),
     ("rows below 1", ["score", "x", "-c", "r.toml", "--batch-rows", "0"], "not above 0"),
-    ("rows that are no number", ["explain", "x", "-c", "r.toml", "--row", "one"], "invalid"),
+    ("rows that are no number", ["explain", "x", "-c", "r.toml", "--row", "one"], "'one' is no whole number"),
     ("no such configuration", ["score", "x", "-c", "no-such.toml"], "no-such.toml: can't be read"),
-    ("a trainer nobody knows", ["check", "no-such.toml", "--trainer", "trll"], "did you mean 'trl'?"),
+    ("a trainer nobody knows", ["check", "no-such.toml", "--trainer", "trll"], "did you mean 'trl'? Known are trl, "),
+    ("a trainer like no other", ["check", "no-such.toml", "--trainer", "foo"], "foo is not known. Known are trl, "),
+    ("votes that are no numbers", ["judge-eval", "x", "-c", "r.toml", "--k", "1,x"], "'x' is no whole number; give"),
+    ("a margin below 0", ["prefer", "x", "-o", "y.jsonl", "--margin", "-1"], "-1 is below 0"),
     ("a name with a slash", ["score", "README.md", "-c", "examples/cli/reward.toml", "--as", "a/b"], "without '/'"),
     ("a reward nobody knows", ["list", "boxed_acuracy"], "did you mean 'boxed_accuracy'?"),
 ]
@@ -416,6 +419,40 @@ def test_parts_that_wait_side_by_side_are_named_together() -> None:
     assert slowest(parts, beside)[0] == ("slowest", "a: 10.1 s of 10.2 s, side by side (b)")
     after = Summary([Tally(seconds=s) for s in (10.2, 5.1, 5.0, 0.1)], wall_s=10.2)
     assert slowest(parts, after)[0] == ("slowest", "a: 5.1 s of 10.2 s")
+
+
+@pytest.mark.parametrize("data", [b"", b"\n", b"3\n"])
+def test_where_nothing_was_scored_nothing_is_the_slowest(
+    folder: Folder, command: Callable[..., Done], data: bytes
+) -> None:
+    """No rows, a blank line, or a line that is kept out."""
+    out = command("score", folder.raw(data), "-c", folder.config("short", "same")).out
+    assert "slowest" not in out
+    assert "fingerprint" in out
+
+
+LONG = "a_part_with_quite_a_long_name_of_its_own"
+
+
+@pytest.mark.parametrize("columns", [60, 80, 120])
+def test_a_long_name_goes_on_under_itself(
+    folder: Folder, command: Callable[..., Done], monkeypatch: pytest.MonkeyPatch, columns: int
+) -> None:
+    """Beside a wide cause: what folds is further in than its beginning, the weight stands before a name, not alone."""
+    parts = "".join(
+        f'[[part]]\nuse = "{GRADERS}:same"\nweight = 0.5\nname = "{name}"\n' for name in ("accuracy_if_format", LONG)
+    )
+    config, given = folder.toml(parts), folder.jsonl([{"completion": "a", "solution": "bad"}] * 3)
+    monkeypatch.setenv("COLUMNS", str(columns))
+    out = command("score", given, "-c", config).out.replace("\N{NO-BREAK SPACE}", " ")
+    table = out.split("─\n")[1].split("\n\n")[0].splitlines()
+    assert all(len(line) <= columns for line in table)
+    assert "…" not in "".join(table)
+    short, long = (at for at, line in enumerate(table) if line.startswith("  0.5 × a"))
+    assert columns < 80 or "  0.5 × accuracy_if_format " in table[short]
+    assert columns < 120 or f"  0.5 × {LONG} " in table[long]
+    assert all(line.startswith("    ") for line in table[short + 1 : long] + table[long + 1 :])
+    assert columns == 120 or table[long + 1].split()[0] in LONG
 
 
 def test_no_line_of_piped_output_ends_in_blanks(folder: Folder, command: Callable[..., Done]) -> None:

@@ -142,3 +142,67 @@ def test_real_pairs_with_a_judge_that_knows_nothing_stand_at_chance(shared_data:
     last = report["curve"][-1]["accuracy"]
     assert last["low"] < 0.5 < last["high"]
     plot_curve(report, tmp_path / "curve.svg")
+
+
+def judge_that_is_away() -> Any:
+    """Nobody listens on port 9."""
+    from rewards.models.engines import openai_engine
+
+    return grm(openai_engine("127.0.0.1:9", "none", patience_s=0.1), k=2, group_size=2)
+
+
+def half_away(prompt: str, sample: int) -> str:
+    r"""Says no score about questions below 2."""
+    return "no score" if re.search(r"Question [01]\?", prompt) else r"\boxed{7, 3}"
+
+
+def judge_that_is_half_away() -> Any:
+    """Named by the command's config."""
+    return grm(ScriptedEngine(half_away), k=1, group_size=2)
+
+
+def evaluated(folder: Path, monkeypatch: pytest.MonkeyPatch, judge: str, lines: list[str], *arguments: str) -> int:
+    """The command's status over these lines."""
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.syspath_prepend(Path(__file__).resolve().parents[2])
+    (folder / "judge.toml").write_text(f'[reward]\nuse = "tests.evaluation.test_judge_eval:{judge}"\n')
+    (folder / "pairs.jsonl").write_text("\n".join(lines))
+    return main(["judge-eval", str(folder / "pairs.jsonl"), "-c", str(folder / "judge.toml"), *arguments])
+
+
+def test_a_judge_that_can_not_be_reached_has_no_accuracy_and_its_reason_is_told(
+    tmp_path: Path, capsys: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The engine's own words, counted; no table, no curve, no 50 %."""
+    lines = [json.dumps(row) for row in pairs(6)]
+    out, plot = tmp_path / "report.json", tmp_path / "curve.png"
+    asked = ("-o", str(out), "--plot", str(plot))
+    assert evaluated(tmp_path, monkeypatch, "judge_that_is_away", lines, *asked) == 1
+    told = " ".join(capsys.readouterr().out.split())
+    assert "could not be had: 6 items, such as lines 1 and 2: can't connect to http://127.0.0.1:9" in told
+    assert "no sample could be read, so there is nothing to measure" in told
+    assert "accuracy" not in told
+    report = json.loads(out.read_text())
+    assert "curve" not in report
+    assert list(report["unread"].values()) == [6]
+    assert not plot.exists()
+
+
+def test_samples_that_can_not_be_read_are_counted_by_reason(
+    tmp_path: Path, capsys: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two of four items: a line for them beside the table of the others."""
+    assert evaluated(tmp_path, monkeypatch, "judge_that_is_half_away", [json.dumps(row) for row in pairs(4)]) == 1
+    out = capsys.readouterr().out
+    assert re.search(r"could not be had: 2 items, lines 1 and 2: .*", out)
+    assert "accuracy, %" in out
+
+
+def test_rows_that_are_left_out_are_counted(tmp_path: Path, capsys: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """900 of 901: how many in all, and how many for each reason."""
+    bad = ['{"prompt": "a", "responses": ["a", "b"], "best": 7}'] * 600 + ['{"prompt": "a"}'] * 300
+    assert evaluated(tmp_path, monkeypatch, "judge_for_command", [*bad, json.dumps(pairs(1)[0])]) == 1
+    said = capsys.readouterr()
+    assert "1 item, 900 rows that can't be read left out" in said.out
+    assert "left out: 600 rows, such as lines 1 and 2: responses need labels" in said.err
+    assert "left out: 300 rows, such as lines 601 and 602: no layout fits" in said.err

@@ -135,7 +135,7 @@ def test_the_command_writes_rows_that_trl_takes(tmp_path: Path, capsys: pytest.C
     (row,) = [json.loads(line) for line in out.read_text().splitlines()]
     assert (row["prompt"], row["chosen"], row["rejected"]) == ("p", "aaaaaaaa", "a")
     assert "pairs 1" in capsys.readouterr().err
-    assert main(["prefer", str(data), "-c", str(config), "-o", str(out)]) == 2
+    assert main(["prefer", str(data), "-c", str(config), "-o", str(tmp_path / "other.jsonl")]) == 2
     assert "--map prompt=" in capsys.readouterr().err
 
 
@@ -145,9 +145,81 @@ def test_scores_that_are_known_are_taken_and_nobody_is_asked(
     data, out = tmp_path / "scored.jsonl", tmp_path / "pairs.jsonl"
     rows = [{"prompt": "p", "completion": str(at), "score": score} for at, score in enumerate([0.1, None, 0.9, 0.5])]
     journal.write(data, [*rows, {"prompt": "same", "completion": "x", "score": 1}, {**rows[0], "prompt": "same"}])
-    assert main(["prefer", str(data), "-o", str(out), "--score", "score", "--margin", "0.5"]) == 0
+    assert main(["prefer", str(data), "-o", str(out), "--score", "score", "--margin", "0.5"]) == 1
     pairs = [json.loads(line) for line in out.read_text().splitlines()]
     assert [(row["chosen"], row["rejected"]) for row in pairs] == [("2", "0"), ("x", "0")]
     assert "unscored, such as column 'score' holds no number: None" in " ".join(capsys.readouterr().err.split())
-    assert main(["prefer", str(data), "-o", str(out)]) == 2
+    assert main(["prefer", str(data), "-o", str(tmp_path / "other.jsonl")]) == 2
     assert "--config" in capsys.readouterr().err
+
+
+def test_scores_closer_than_the_margin_are_not_called_equal() -> None:
+    """1 and 8 letters are 7 apart: not more than 7. Equal ones are equal under any margin."""
+    rollouts = [*rolled("close", "a", "aaaaaaaa"), *rolled("same", "ab", "cd")]
+    found = preference_pairs(size, rollouts, margin=7)
+    assert (found.counts["within_margin"], found.counts["equal"], found.pairs) == (1, 1, [])
+    assert found.examples["within_margin"] == "8 and 1 are no more than 7 apart"
+
+
+@pytest.mark.parametrize("margin", [-1.0, float("nan"), float("inf")])
+def test_a_margin_that_means_nothing_is_refused(margin: float) -> None:
+    """Below 0 it would set equal completions against each other."""
+    with pytest.raises(ValueError, match="margin"):
+        preference_pairs(size, GROUP, margin=margin)
+
+
+SCORED = [{"prompt": "p", "completion": str(at), "score": at / 10} for at in range(3)]
+STATUS: list[tuple[str, list[str], str, int]] = [
+    # what is added to three scored rollouts, arguments, what is told, the status
+    ("", ["prefer"], "pairs 1", 0),
+    ("", ["filter", "--at-least", "0.1"], "kept 2, unscored 0, wrong 1", 0),
+    ("{broken", ["prefer"], "kept out 1", 1),
+    ("{broken", ["filter", "--at-least", "0.1"], "kept out 1", 1),
+    ('{"prompt": "p", "completion": "x", "score": null}', ["prefer"], "unscored 1", 1),
+    ('{"prompt": "p", "completion": "x", "score": null}', ["filter", "--at-least", "0.1"], "unscored 1", 1),
+    ("", ["prefer", "--margin", "0.2"], "within margin 1", 1),
+    ("", ["filter", "--at-least", "0.3"], "kept 0", 1),
+    ("", ["prefer", "--margin", "-1"], "-1 is below 0", 2),
+    ("", ["prefer", "--margin", "much"], "'much' is no number", 2),
+]
+
+
+@pytest.mark.parametrize(("line", "arguments", "told", "status"), STATUS)
+def test_the_exit_status_is_what_the_help_says(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], line: str, arguments: list[str], told: str, status: int
+) -> None:
+    """1 for rows without a number, lines kept out and nothing to write; dropping what rules drop is 0."""
+    data = tmp_path / "scored.jsonl"
+    journal.write(data, SCORED)
+    data.write_text(data.read_text() + line)
+    name, *rest = [*arguments, *(["--without-thinking"] if arguments[0] == "filter" else [])]
+    asked = [name, str(data), "--score", "score", "-o", str(tmp_path / "out.jsonl"), *rest]
+    try:
+        found = main(asked)
+    except SystemExit as error:  # argparse
+        found = int(error.code or 0)
+    assert (found, told in capsys.readouterr().err) == (status, True)
+
+
+@pytest.mark.parametrize("command", ["prefer", "filter"])
+def test_a_score_column_that_no_row_has_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    data, out = tmp_path / "scored.jsonl", tmp_path / "out.jsonl"
+    journal.write(data, SCORED)
+    assert main([command, str(data), "--score", "scoer", "-o", str(out)]) == 2
+    err = capsys.readouterr().err
+    assert "no column 'scoer'; did you mean 'score'?" in err
+    assert "--score score" in err
+    assert not out.exists()
+
+
+def test_lines_kept_out_are_counted_by_reason(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Three without a prompt and one that is no JSON: two lines, with how many there are."""
+    data = tmp_path / "scored.jsonl"
+    journal.write(data, [*SCORED, *[{"completion": "x", "score": 1}] * 3])
+    data.write_text(data.read_text() + "{broken\n")
+    assert main(["prefer", str(data), "--score", "score", "-o", str(tmp_path / "out.jsonl")]) == 1
+    err = capsys.readouterr().err
+    assert "kept out: 3 lines, such as lines 4 and 5: no prompt" in err
+    assert "kept out: line 7: not JSON" in err

@@ -72,7 +72,7 @@ def test_the_command_writes_trls_layout(tmp_path: Path, capsys: pytest.CaptureFi
     assert set(kept[0]) == {"prompt", "completion", "score"}
     told = " ".join(capsys.readouterr().err.split())
     assert "rollouts 10, kept 4" in told
-    assert main(["filter", str(data), "-o", str(out), "--language", "en", "--at-least", "2"]) == 1
+    assert main(["filter", str(data), "-o", str(out), "--language", "en", "--at-least", "2", "--restart"]) == 1
 
 
 HOSTILE = [
@@ -134,7 +134,7 @@ def test_scores_that_are_known_are_taken_and_the_reasons_told(
     ]
     journal.write(data, rows)
     command = ["filter", str(data), "-o", str(out), "--score", "score", "--at-least", "0.5", "--without-thinking"]
-    assert main(command) == 0
+    assert main(command) == 1  # one has no score
     (row,) = [json.loads(line) for line in out.read_text().splitlines()]
     assert (row["completion"], row["score"]) == ("right by a judge", 0.9)
     told = " ".join(capsys.readouterr().err.split())

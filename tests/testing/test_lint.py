@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from rewards import Rollout, boxed_accuracy, think_format
-from rewards.testing.lint import Fault, lint
+from rewards.testing.lint import Fault, lint, placeholders
 
 GOOD = [("What is 1 + 1?", "2"), ("What is 1 + 2?", "3"), ("Half of one?", r"\frac{1}{2}")]
 
@@ -31,6 +31,7 @@ def test_sound_rows_have_no_faults(reward: Any) -> None:
     ("solution", "problem"),
     [
         (None, "column missing"),
+        (float("nan"), "column missing"),
         ("", "reference empty"),
         ("  ", "reference empty"),
         (r"\boxed{}", "reference unreadable"),
@@ -44,6 +45,23 @@ def test_a_reference_that_can_not_be_used_is_named(solution: str | None, problem
 def test_a_column_of_another_name_is_named_with_those_there_are() -> None:
     faults = lint(boxed_accuracy(), [Rollout("", "?", {"answer": "2"})])
     assert faults == [Fault(0, "column missing", "no 'solution'; the columns there are: answer")]
+
+
+@pytest.mark.parametrize(("value", "said"), [(None, "null"), (float("nan"), "NaN")])
+def test_a_column_that_is_there_without_a_value_is_not_called_absent(value: Any, said: str) -> None:
+    """And a NaN contradicts no other row of its prompt."""
+    faults = lint(boxed_accuracy(), rows(("What is 1 + 1?", value)))
+    assert faults == [Fault(3, "column missing", f"column 'solution' is {said}")]
+
+
+@pytest.mark.parametrize("text", ["nan", "N/A", "None", "null", " NULL "])
+def test_a_text_that_stands_for_nothing_is_a_warning(text: str) -> None:
+    """No fault, since it may be the answer."""
+    data = rows(("Why?", text), ("Who?", "Nancy"))
+    assert placeholders(boxed_accuracy(), data) == [
+        Fault(3, "reference looks empty", f"column 'solution' is {text.strip()!r}")
+    ]
+    assert [fault for fault in lint(boxed_accuracy(), data) if fault.problem == "column missing"] == []
 
 
 def test_one_prompt_with_two_references_is_a_contradiction() -> None:
