@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import pickle
+import select
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -129,6 +134,41 @@ def test_scores_are_those_of_transformers(tiny_rm: str) -> None:
     assert scores.logits([[{"role": "user", "content": "x" * 600}], CHATS[0]])[0] == EngineFailure(
         "too long: 602 tokens and 0 to come, of 512"
     )
+
+
+KILLED = """
+import multiprocessing, sys
+from rewards.models.engines import vllm_engine
+
+if __name__ == "__main__":
+    engine = vllm_engine(sys.argv[1], 8, 512, options={"dtype": "float32", "enforce_eager": True})
+    engine.in_turn([None], lambda llm, items, until: [None])  # loads the model
+    print("children", *(child.pid for child in multiprocessing.active_children()), flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.mark.slow
+def test_vllms_processes_end_with_one_that_is_killed(tiny_lm: str, tmp_path: Path) -> None:
+    needs_vllm()
+    script = tmp_path / "killed.py"
+    script.write_text(KILLED)
+    with (tmp_path / "log").open("wb") as log:
+        parent = subprocess.Popen(
+            [sys.executable, str(script), tiny_lm],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        )
+    assert parent.stdout is not None
+    line = next((line for line in parent.stdout if line.startswith(b"children")), b"")
+    handles = [os.pidfd_open(int(pid)) for pid in line.split()[1:]]
+    assert handles, (tmp_path / "log").read_text()[-3000:]
+    parent.kill()
+    parent.wait()
+    for handle in handles:
+        assert select.select([handle], [], [], 60)[0]
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from multiprocessing import active_children
 from typing import Any, TypeVar
 
 from rewards.core import FailureKind, Message
@@ -12,6 +13,7 @@ from rewards.models.arguments import check
 from rewards.models.engines.contract import EngineFailure, Misconfigured
 from rewards.models.engines.control import disarmed
 from rewards.models.engines.in_process import Busy, held, model_name, state_of, within
+from rewards.models.engines.orphans import end_with_us
 from rewards.models.engines.printing import as_call
 from rewards.models.engines.trouble import one_line
 
@@ -116,7 +118,11 @@ class VllmModel:
 
         shared = ("max_num_seqs", "max_model_len", "gpu_memory_utilization")
         arguments = {**{name: getattr(self, name) for name in shared}, **self._arguments(), **self.options}
-        return LLM(self.model, **{name: value for name, value in arguments.items() if value is not None})
+        before = {child.pid for child in active_children()}
+        llm = LLM(self.model, **{name: value for name, value in arguments.items() if value is not None})
+        # vLLM ends its processes where this one exits, and leaves them at full load where it is killed
+        end_with_us([child.pid for child in active_children() if child.pid is not None and child.pid not in before])
+        return llm
 
     def _refuse_ranks(self) -> None:
         ranks = os.environ.get("WORLD_SIZE", "1")
