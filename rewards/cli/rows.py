@@ -105,11 +105,12 @@ class Columns:
         Raises:
             CommandError: naming the columns there are, and one that looks like it.
         """
-        if value_at(row, self._fields["completion"]) is ABSENT:
-            raise CommandError(
-                f"{where} has no column {self._fields['completion']!r}; {_listed(row)}. "
-                f"Say which one it is: --map completion={self._likely(row) or 'COLUMN'}"
-            )
+        column = self._fields["completion"]
+        if value_at(row, column) is ABSENT:
+            remedy = f"Say which one it is: --map completion={self._likely(row) or 'COLUMN'}"
+            if _is_text(row.get("completion")):
+                remedy = f"Leave out --map completion={column}"
+            raise CommandError(f"{where} has no column {column!r}; {_listed(row)}. {remedy}")
 
     def renamed(self, row: Mapping[str, Any]) -> dict[str, Any]:
         """A row under the names that are mapped, for what reads whole rows."""

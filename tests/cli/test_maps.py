@@ -58,6 +58,9 @@ def test_a_prompt_that_is_mapped_to_nothing_is_refused(folder: Folder, command: 
 def test_a_map_that_is_not_needed_is_told_to_go(folder: Folder, command: Callable[..., Done]) -> None:
     done = command(*asked(folder, "score", ROWS), "--map", "solution=solutoin")
     assert "Leave out --map solution=solutoin" in done.err
+    done = command(*asked(folder, "score", ROWS), "--map", "completion=response")
+    assert "no column 'response'; " in done.err
+    assert "Leave out --map completion=response" in done.err
 
 
 def test_a_row_without_the_mapped_column_has_none(folder: Folder, command: Callable[..., Done]) -> None:
