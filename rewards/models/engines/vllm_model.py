@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from multiprocessing import active_children
 from typing import Any, TypeVar
 
 from rewards.core import FailureKind, Message
@@ -114,6 +113,8 @@ class VllmModel:
         return {}
 
     def _load(self) -> Any:
+        from multiprocessing import active_children
+
         from vllm import LLM  # type: ignore[import-not-found]
 
         shared = ("max_num_seqs", "max_model_len", "gpu_memory_utilization")
