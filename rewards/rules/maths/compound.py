@@ -34,7 +34,7 @@ def compound(source: str) -> Value | None:
     if len(source) > _LONGEST or not (source[:1].isdigit() or source[:1] == "-"):
         return None
     plain = " ".join(re.sub(r"\\text\b|[{}~]", " ", source).split())
-    if "'" in plain or "prime" in plain:
+    if "'" in plain or "prime" in plain or plain.endswith('"'):
         return _marked(source, plain)
     if (mixed := _MIXED.match(plain)) is not None and 0 < int(mixed[2]) < int(mixed[3]):
         unit = unit_of([Token("word", mixed[4])])

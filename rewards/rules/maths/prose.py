@@ -15,6 +15,7 @@ from rewards.rules.maths.tokens import Token
 _QUALIFIERS = (
     "for all", "for any", "for every", "for each", "for some", "for", "where", "with", "provided", "such that",
     "respectively", "as required", "when", "其中",
+    "is the only", "are the only", "is the solution", "are the solutions", "is the unique", "are the roots",
 )  # fmt: skip
 _SIGNS = frozenset(["ge", "le", "ne", "in", "equiv"])
 _CONSTANT = frozenset(
@@ -28,6 +29,7 @@ _KINDS = frozenset(
 _CURVES = frozenset(
     "line plane circle ellipse parabola hyperbola curve sphere tangent normal equation function a an".split()
 )
+_POINTS = frozenset("point vertex center centre focus coordinates midpoint intersection".split())
 _VERBS = frozenset(["is", "are", "equals", "be", "was", "ist", "es", "est", "是", "为", "等于"])
 REFUSED = frozenset(
     "not no never or either neither maybe perhaps wrong incorrect false between isn't cannot can't if unless at "
@@ -187,6 +189,7 @@ def _without_remark(pieces: Pieces, depth: list[int]) -> Pieces | None:
 def _without_kind(pieces: Pieces, depth: list[int]) -> Pieces | None:
     at = 0
     known = _KINDS | _CURVES if any(is_op(token, "=") for token in pieces) else _KINDS
+    known = known | _POINTS if is_op(pieces[-1], ")") else known
     while at < len(pieces) and pieces[at].kind in ("text", "word") and set(_words(pieces[at]).split()) <= known:
         at += 1
     return pieces[at:] if 0 < at < len(pieces) else None

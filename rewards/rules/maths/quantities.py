@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from rewards.rules.maths.brackets import Pieces, enclosed, is_op, levels
@@ -151,7 +152,9 @@ def _currency(pieces: list[Token]) -> tuple[list[Token], Unit | None]:
 
 def _is_percent(behind: Sequence[Token]) -> bool:
     words = " ".join(token.value for token in behind if not is_op(token, "{", "}", "(", ")"))
-    return words.lower() in PERCENT or words in ("%", "%.")
+    of = words.lower().split(" of ")
+    whole = len(of) == 1 or re.fullmatch("[a-z ]+", of[1]) is not None
+    return (whole and of[0] in PERCENT) or words in ("%", "%.")
 
 
 def _unit_start(pieces: Sequence[Token]) -> int | None:
