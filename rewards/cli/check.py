@@ -151,7 +151,7 @@ def _print_data(console: Console, reward: Reward, args: Namespace) -> bool:
 
 def _said(name: str, column: str, found: _Found, missing: int, data: _Data) -> str:
     if not found.needed:
-        return f"column {name!r} is needed by no row: none takes the route that needs it"
+        return f"column {name!r} is needed by no row: none comes to the reward that needs it"
     needing = " that need it" if found.needed < data.rows else ""
     if not missing:
         return f"column {name!r} is in all {counted(found.needed, 'row')}{needing}, such as {found.example}"

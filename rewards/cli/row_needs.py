@@ -1,12 +1,12 @@
-"""Which columns a data row needs: under `route` only those of its own branch."""
+"""Which columns a data row needs: under `route` and `first_scored` only those of the reward that it comes to."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from typing import Any
 
-from rewards.compose import route
+from rewards.compose import first_scored, route
 from rewards.compose.as_reward import BATCH, ONE, TRAINER, function_reward
 from rewards.compose.functions import Signature
 from rewards.core import Reward
@@ -20,10 +20,12 @@ class Plan:
     Args:
         columns: needed of every row that comes here.
         routes: the column that decides, and the plan of each of its values.
+        chains: of each `first_scored` the rewards in turn, each with the columns without which the next is asked.
     """
 
     columns: set[str] = field(default_factory=set)
     routes: list[tuple[str, Mapping[Hashable, Plan]]] = field(default_factory=list)
+    chains: list[list[tuple[Set[str], Plan]]] = field(default_factory=list)
 
 
 def plan_of(reward: Reward) -> Plan:
@@ -41,6 +43,10 @@ def plan_of(reward: Reward) -> Plan:
         if isinstance(node, route):
             branches = zip(node.rewards, node.children.values(), strict=True)
             plan.routes.append((node.column, {value: plan_of(branch) for value, branch in branches}))
+            return
+        if isinstance(node, first_scored):
+            asked = node.children.values()
+            plan.chains.append([(frozenset() if one.splits_rows else one.needs.columns, plan_of(one)) for one in asked])
             return
         for child in node.children.values():
             walk(child)
@@ -67,23 +73,41 @@ def read_by(reward: Reward) -> tuple[set[str], bool]:
     return columns - set(BATCH) - TRAINER - ONE.keys(), open_ended
 
 
-def needed(plan: Plan, values: Callable[[str], Any]) -> tuple[set[str], list[tuple[str, Any]]]:
+def needed(
+    plan: Plan, values: Callable[[str], Any], whole_chains: bool = False
+) -> tuple[set[str], list[tuple[str, Any]]]:
     """The columns that a row needs, and the columns that route it with a value that no branch takes.
 
     Args:
         plan: what the reward needs.
         values: the row's value of a column, None where it has none.
+        whole_chains: take all rewards of a `first_scored`, not the first that has its columns.
     """
     columns, astray = set(plan.columns), []
+    for below in _in_turn(plan, values, whole_chains):
+        own, lost = needed(below, values, whole_chains)
+        columns |= own
+        astray += lost
     for column, branches in plan.routes:
         value = values(column)
         if isinstance(value, Hashable) and value in branches:
-            below, lost = needed(branches[value], values)
-            columns |= below
+            own, lost = needed(branches[value], values, whole_chains)
+            columns |= own
             astray += lost
         elif value is not None:
             astray.append((column, value))
     return columns, astray
+
+
+def _in_turn(plan: Plan, values: Callable[[str], Any], whole_chains: bool) -> Iterator[Plan]:
+    """The plans of the rewards that a row comes to in each chain; that one with its columns skips is not foreseen."""
+    for chain in plan.chains:
+        for at, (columns, below) in enumerate(chain, 1):
+            applies = all(values(name) is not None for name in columns)
+            if whole_chains or applies or at == len(chain):
+                yield below
+            if columns and applies and not whole_chains:
+                break
 
 
 def routed(plan: Plan) -> dict[str, list[Hashable]]:
@@ -94,4 +118,7 @@ def routed(plan: Plan) -> dict[str, list[Hashable]]:
         for below in branches.values():
             for name, values in routed(below).items():
                 found.setdefault(name, []).extend(values)
+    for below in (below for chain in plan.chains for _, below in chain):
+        for name, values in routed(below).items():
+            found.setdefault(name, []).extend(values)
     return found

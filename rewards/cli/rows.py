@@ -143,7 +143,7 @@ class Columns:
         Raises:
             CommandError: naming the column, and how to say which one it is.
         """
-        wanted = set().union(*(needed(plan, rollout.columns.get)[0] for rollout in rollouts))
+        wanted = set().union(*(needed(plan, rollout.columns.get, whole_chains=True)[0] for rollout in rollouts))
         self.refuse_unmet(rows, where, wanted)
         for name in sorted(wanted - {"prompt"}):
             if any(name in rollout.columns for rollout in rollouts):

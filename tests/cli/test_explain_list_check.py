@@ -79,6 +79,35 @@ def routed(folder: Folder) -> str:
     )
 
 
+def cascade(folder: Folder) -> str:
+    """`same` where there is a solution, else what needs an answer."""
+    return folder.toml(
+        f'[reward]\nuse = "first_scored"\n[[reward.rewards]]\nuse = "{GRADERS}:same"\n'
+        '[[reward.rewards]]\nuse = "exact_match"\nreference = "answer"\n'
+    )
+
+
+CASCADES: list[tuple[str, list[dict[str, Any]], int, str]] = [
+    (
+        "each has one",
+        [{"solution": "a"}, {"solution": None, "answer": "b"}],
+        0,
+        "'answer' is in all 1 row that need it",
+    ),
+    ("nobody comes to the last", [{"solution": "a"}] * 2, 0, "'answer' is needed by no row"),
+    ("one has neither", [{"solution": "a"}, {"answer": "a"}, {}], 1, "'answer' is absent or null in 1 row (of 2 that"),
+]
+
+
+@pytest.mark.parametrize(("rows", "status", "said"), [c[1:] for c in CASCADES], ids=[c[0] for c in CASCADES])
+def test_check_asks_first_scored_for_the_reward_that_a_row_comes_to(
+    folder: Folder, command: Callable[..., Done], rows: list[dict[str, Any]], status: int, said: str
+) -> None:
+    """A row without the first one's column is the next one's."""
+    done = command("check", cascade(folder), "--data", folder.jsonl(rows))
+    assert (done.status, said in " ".join(done.out.split())) == (status, True), done.out
+
+
 def test_explain_says_a_routes_reason_once(folder: Folder, command: Callable[..., Done]) -> None:
     """The head names the branch, the branch's line its reason; columns of other branches are not shown."""
     given = folder.jsonl([{"completion": "Paris", "task": "b", "answer": "Rome", "solution": "s"}])
@@ -111,7 +140,7 @@ ROUTED: list[tuple[str, list[dict[str, Any]], int, str]] = [
         "a branch that no row takes",
         [{"task": "a", "solution": "1"}],
         0,
-        "column 'answer' is needed by no row: none takes the route that needs it",
+        "column 'answer' is needed by no row: none comes to the reward that needs it",
     ),
     ("no value", [{"task": "a", "solution": "1"}, {}], 1, "column 'task' is absent or null in 1 row (50%)"),
     ("all null", [{"task": "a", "solution": None}], 1, "column 'solution' is absent or null in 1 row (100%)"),
