@@ -15,6 +15,7 @@ from rewards.models.engines import (
     Sample,
     ScriptedEngine,
     ScriptedScores,
+    cached_engine,
     transformers_engine,
     transformers_scores,
 )
@@ -130,6 +131,14 @@ def test_a_model_that_can_not_be_loaded_reaches_the_caller(make: Callable[[Any],
     pytest.importorskip("transformers")
     with pytest.raises(RewardError, match="nowhere"):
         make(transformers_engine(str(tmp_path / "nowhere"))).score(rollouts("fine", "good"))
+
+
+def test_an_engine_behind_a_cache_is_named_too() -> None:
+    short = grm(cached_engine(Own(BROKEN["too few"][0])))
+    with pytest.raises(RewardError, match=r"^cached_engine: engine 'own' was sent 2 and returned 1; generate"):
+        short.score(rollouts("fine", "good"))
+    for score in grm(cached_engine(Own(raises))).score(rollouts("fine", "good")):
+        assert score.why == "cached_engine: engine 'own' raised OSError: no route to host"
 
 
 # Scoring models.

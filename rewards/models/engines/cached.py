@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 
 from rewards.models.arguments import check
+from rewards.models.engines.checked import CheckedEngine
 from rewards.models.engines.contract import Answer, Engine, EngineFailure, Request
 from rewards.models.engines.printing import as_call
 
@@ -56,7 +57,8 @@ class cached_engine:
         for at, (key, request) in enumerate(zip(keys, requests, strict=True)):
             if key is None or key not in answers:
                 asked.setdefault(at if key is None else key, request)
-        fresh = dict(zip(asked, self.engine.generate(list(asked.values())) if asked else [], strict=True))
+        engine = CheckedEngine(self.engine, "cached_engine")
+        fresh = dict(zip(asked, engine.generate(list(asked.values())), strict=True))
         self._keep({key: answer for key, answer in fresh.items() if isinstance(key, str)})
         known = dict[str | int, Answer](fresh)
         known.update(answers)
