@@ -16,6 +16,9 @@ _BOUND = re.compile(
     r"(?<![A-Za-z\\])(?P<name>[A-Za-z])\s*(?P<sign>\\ge|\\le|\\ne|>=|<=|!=|=|<|>)\s*(?P<bound>-?\d+(?:\.\d+)?)(?![\d.]*[A-Za-z^/\\(])"
 )
 _BEHIND_COMMA = re.compile(r"[^<>,\\]*=(?:(?!\\(?:le|ge|ne)\b)[^<>,])*,\s*(?=[A-Za-z]\s*(?:\\(?:ge|le|ne)\b|[<>]))")
+_COUNTED = re.compile(
+    r"(?<![A-Za-z\\])(?P<name>[A-Za-z])\s*=\s*(?P<numbers>-?\d+(?:\s*,\s*-?\d+)+)(?![\d.]*[A-Za-z^/\\(])"
+)
 _SIGNS = {"\\ge": ">=", "\\le": "<=", "\\ne": "!="}
 _WHOLE = frozenset("n k m N".split())
 _LONGEST = 300
@@ -47,4 +50,6 @@ def _bounds(text: str) -> dict[str, frozenset[tuple[str, Fraction]]]:
         if match["name"] in _WHOLE and sign in ("<", ">"):
             sign, bound = f"{sign}=", bound + (1 if sign == ">" else -1)
         found[match["name"]] = found.get(match["name"], frozenset()) | {(sign, bound)}
+    for match in _COUNTED.finditer(text, start.end()) if start else ():  # for k = 0, 1, 2
+        found[match["name"]] = frozenset(("=", Fraction(part)) for part in match["numbers"].split(","))
     return found
