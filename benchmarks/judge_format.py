@@ -86,7 +86,7 @@ def plan(data: Path, count: int) -> list[Item]:
     return found
 
 
-def ask(items: list[Item], model: str, dtype: str, seconds: float, out: Path) -> None:
+def ask(items: list[Item], model: str, dtype: str, seconds: float, out: Path, templates: dict[str, str]) -> None:
     judge = vllm_engine(
         model,
         max_num_seqs=48,
@@ -97,7 +97,12 @@ def ask(items: list[Item], model: str, dtype: str, seconds: float, out: Path) ->
     start = time.monotonic()
     for at in range(0, len(items), 24):  # what a batch has said is kept if the next one is stopped
         batch = items[at : at + 24]
-        chats = [judge_chat(i.language, Question(i.question), [Shown(r) for r in i.responses], 1, 10) for i in batch]
+        chats = [
+            judge_chat(
+                templates.get(i.language, i.language), Question(i.question), [Shown(r) for r in i.responses], 1, 10
+            )
+            for i in batch
+        ]
         answers = judge.generate([Request(chat, Sampling(SAMPLES, 0.5, max_tokens=1000)) for chat in chats])
         with out.open("a", encoding="utf-8") as file:
             for item, answer in zip(batch, answers, strict=True):
@@ -131,6 +136,8 @@ def main() -> None:
     parser.add_argument("--model", default=str(ROOT / "out" / "models" / "qwen2.5-coder-1.5b-instruct"))
     parser.add_argument("--dtype", default="bfloat16")
     parser.add_argument("--items", type=int, default=12, help="questions for each language and form")
+    parser.add_argument("--languages", nargs="+", default=["en", "zh"])
+    parser.add_argument("--template", action="append", default=[], metavar="LANGUAGE=FILE", help="instead of ours")
     parser.add_argument("--minutes", type=float, default=60, help="no batch is started after this")
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data")
     parser.add_argument("--out", type=Path, default=ROOT / "out" / "judge_format.jsonl", help="where replies are kept")
@@ -141,9 +148,11 @@ def main() -> None:
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
     arguments.out.touch()
     done = {json.loads(line)["name"] for line in arguments.out.read_text("utf-8").splitlines()}
-    left = [item for item in plan(arguments.data, arguments.items) if item.name not in done]
+    asked = [item for item in plan(arguments.data, arguments.items) if item.language in arguments.languages]
+    left = [item for item in asked if item.name not in done]
     if left:
-        ask(left, arguments.model, arguments.dtype, arguments.minutes * 60, arguments.out)
+        templates = dict(pair.split("=", 1) for pair in arguments.template)
+        ask(left, arguments.model, arguments.dtype, arguments.minutes * 60, arguments.out, templates)
     report(arguments.out)
 
 

@@ -4,7 +4,8 @@ RewardError                  always reaches the caller
 ├── MissingColumn            a column is absent from every row
 ├── UnmetNeed                the trainer does not supply what a reward needs
 ├── BrokenReward             every row of a batch failed with a bug
-└── TooManyUnscored          too large a share of recent rollouts failed
+├── TooManyUnscored          too large a share of recent rollouts failed
+└── Misconfigured            a model can't run as described (rewards.models.engines)
 GradingFailed                raised inside `grade`: becomes a failed score of the kind it names
 """
 

@@ -11,7 +11,7 @@ from typing import Literal
 
 from rewards.core import Message
 from rewards.evaluation import Item
-from rewards.models.grm.prompt import FOLDER, Question, Shown, conversation_of, judge_chat, meta_chat
+from rewards.models.grm.prompt import FOLDER, Question, Shown, check_prompts, conversation_of, judge_chat, meta_chat
 from rewards.models.templates import source_of
 from rewards.spct.correctness import best_of
 from rewards.text import split
@@ -45,7 +45,7 @@ class Wording:
                 raise ValueError(f"{name} are two whole numbers, the lower first, got {(low, high)!r}")
         if self.view not in ("reply", "full") or self.max_characters < 1:
             raise ValueError(f"view is reply or full and max_characters 1 or more, got {self.view!r}")
-        _ = self.digest
+        check_prompts(self.template, self.meta_template, 2)
 
     @property
     def digest(self) -> str:
