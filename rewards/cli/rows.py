@@ -59,6 +59,8 @@ class Columns:
         self.unmet = set(self.names) - (joined.found if joined is not None else set())
         self._fields = {field: self.names.get(field, field) for field in FIELDS}
         self._mapped = {name: column for name, column in self.names.items() if name not in FIELDS}
+        # a mapped name's own column is not its value
+        self._taken = frozenset(("completion", "prompt", "completion_ids", *self._mapped))
 
     def rollout(self, row: Mapping[str, Any]) -> Rollout:
         """The rollout of a row.
@@ -66,11 +68,11 @@ class Columns:
         Raises:
             Malformed: there is no completion, or it is neither text nor messages.
         """
-        self.unmet -= {name for name in self.unmet if value_at(row, self.names[name]) is not ABSENT}
+        if self.unmet:
+            self.unmet -= {name for name in self.unmet if value_at(row, self.names[name]) is not ABSENT}
         completion = self._completion(row)
         prompt = _present(value_at(row, self._fields["prompt"]))
-        taken = {"completion", "prompt", "completion_ids", *self._mapped}  # a mapped name's own column is not its value
-        columns = {name: value for name, value in row.items() if name not in taken}
+        columns = {name: value for name, value in row.items() if name not in self._taken}
         for name, column in self._mapped.items():
             value = value_at(row, column)
             if value is not ABSENT:
