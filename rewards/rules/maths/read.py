@@ -11,6 +11,7 @@ from rewards.rules.maths.characters import tidy
 from rewards.rules.maths.combinations import combination
 from rewards.rules.maths.congruences import congruence
 from rewards.rules.maths.cursor import SHALLOW
+from rewards.rules.maths.differentials import behind_fractions
 from rewards.rules.maths.errors import Unreadable
 from rewards.rules.maths.han_signs import in_signs
 from rewards.rules.maths.labels import prose_name
@@ -104,7 +105,8 @@ def read(text: str, how: str = "auto", depth: int = SHALLOW) -> Reading:
             return selected
         source = selected
     try:
-        return of_kind(_read_or_reduced(tokens(source), source, depth, _MOST_REDUCTIONS), how)
+        pieces = behind_fractions(tokens(source)) if "\\int" in source else tokens(source)
+        return of_kind(_read_or_reduced(pieces, source, depth, _MOST_REDUCTIONS), how)
     except Unreadable:
         lone = only_formula(text)
         if lone is not None:
