@@ -119,7 +119,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     data = ROOT.parent / "shared" / "data"
     parser.add_argument("--data", type=Path, default=data, help="folder with gsm8k and math500")
-    parser.add_argument("--groups", type=int, default=250, help="groups of 8 ordinary rollouts")
+    parser.add_argument("--groups", type=int, default=1000, help="groups of 8 ordinary rollouts")
     parser.add_argument("--hard", type=int, default=1500, help="pairs of the case table, drawn with a fixed seed")
     parser.add_argument("--singles", type=int, default=300, help="single calls for p50 and p99")
     arguments = parser.parse_args()

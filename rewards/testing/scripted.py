@@ -17,7 +17,7 @@ class scripted(Reward):
     """Give each completion what `table` says of it: a number, a `Score`, or an exception that is raised.
 
     Args:
-        table: by the completion's text, of a chat that of its last turn; the key `...` stands for every other completion.
+        table: by the completion's text, of a chat that of its last turn; the key `...` stands for every other one.
         bounds: (low, high), the range it declares.
 
     `asked` lists the completions that it was asked for, in order, shared by its copies under other names.
