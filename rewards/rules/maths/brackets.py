@@ -52,6 +52,11 @@ def split(pieces: Pieces, separates: Callable[[Token], bool]) -> list[list[Token
     return parts
 
 
+def has_outside(pieces: Pieces, mark: str) -> bool:
+    """Whether a mark stands at the outermost level."""
+    return any(not level and is_op(token, mark) for token, level in zip(pieces, levels(pieces), strict=True))
+
+
 def ungrouped(pieces: Pieces) -> Pieces:
     """Take off all braces round everything, in one pass: nests of thousands would cost the square of it."""
     opened: list[int] = []

@@ -6,7 +6,7 @@ from itertools import permutations
 
 from rewards.rules.maths.equality import Effort, Undecided, same
 from rewards.rules.maths.equations import proportional
-from rewards.rules.maths.tree import Node, contains, symbols
+from rewards.rules.maths.tree import Node, contains, rebuilt, symbols
 
 CONSTANTS = frozenset("C c K k A B D C_1 C_2 C_3 c_1 c_2 c_3 C_0 c_0 k_1 k_2 K_1 K_2 const".split())
 _COUNTERS = frozenset("n k m l".split())
@@ -35,24 +35,14 @@ def common_log(reference: Node, answer: Node, effort: Effort) -> bool:
 def _to_base_ten(node: Node) -> Node:
     if node[0] == "fn" and node[1] == "log" and len(node[2]) == 1:
         return ("fn", "lg", (_to_base_ten(node[2][0]),))
-    return tuple(
-        (_to_base_ten(part) if part and isinstance(part[0], str) else tuple(_to_base_ten(n) for n in part))
-        if isinstance(part, tuple)
-        else part
-        for part in node
-    )
+    return rebuilt(node, _to_base_ten)
 
 
 def uncalled(node: Node, letters: frozenset[str]) -> Node:
     """Return the tree with calls of plain letters as products: the g of `g(m - M)` that stands alone elsewhere."""
     if node[0] == "call" and node[1] in letters and len(node[2]) == 1:
         return ("mul", (("sym", node[1]), uncalled(node[2][0], letters)))
-    return tuple(
-        (uncalled(part, letters) if part and isinstance(part[0], str) else tuple(uncalled(n, letters) for n in part))
-        if isinstance(part, tuple)
-        else part
-        for part in node
-    )
+    return rebuilt(node, lambda child: uncalled(child, letters))
 
 
 def without_degrees(node: Node) -> Node:
@@ -61,12 +51,7 @@ def without_degrees(node: Node) -> Node:
         return node[1]  # type: ignore[no-any-return]
     if node[0] == "fn":
         return node
-    return tuple(
-        (without_degrees(part) if part and isinstance(part[0], str) else tuple(without_degrees(n) for n in part))
-        if isinstance(part, tuple)
-        else part
-        for part in node
-    )
+    return rebuilt(node, without_degrees)
 
 
 def constant_renamings(reference: Node, answer: Node) -> list[dict[str, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from rewards.rules.maths.brackets import Pieces, enclosed, is_op, levels, split
+from rewards.rules.maths.brackets import Pieces, enclosed, has_outside, is_op, split
 from rewards.rules.maths.errors import Unreadable
 from rewards.rules.maths.readings import Cases, Interval, Items, Matrix, Reading, Value
 from rewards.rules.maths.tokens import Token
@@ -26,15 +26,9 @@ def matrix(pieces: Pieces, source: str, depth: int, read_part: Callable[[Pieces,
             pieces = inner
     if len(pieces) > 2 and is_op(pieces[0], "\\{") and pieces[1].kind == "env":  # \left\{ … \right.
         pieces = pieces[1:]
-    if not pieces or pieces[0].kind != "env" or pieces[-1].kind != "end" or not _is_one(pieces):
+    if not pieces or pieces[0].kind != "env" or pieces[-1].kind != "end" or has_outside(pieces, ","):
         return None
     return environment(pieces, source, depth, read_part)
-
-
-def _is_one(pieces: Pieces) -> bool:
-    """Whether the environment that opens first closes last, and is no list of several."""
-    commas = any(not level and is_op(token, ",") for token, level in zip(pieces, levels(pieces), strict=True))
-    return not commas
 
 
 def environment(

@@ -134,11 +134,7 @@ class Precise(Floats):
         ends = [self._bound(low, at), self._bound(high, at)]
 
         def height(x: Any) -> Any:
-            self._sampled += 1
-            try:
-                return self.value(body, {**at, variable: mp.mpc(x)})
-            finally:
-                self._sampled -= 1
+            return self._sample(body, {**at, variable: mp.mpc(x)})
 
         if self._inside or contains(body, "int"):  # every degree more multiplies the points of all of them
             self._inside += 1
@@ -151,6 +147,14 @@ class Precise(Floats):
         if error > mp.mpf(10) ** -12 * (1 + abs(value)):
             raise Imprecise("an integral that does not converge")
         return mp.mpc(value)
+
+    def _sample(self, body: Node, at: Mapping[str, Any]) -> Any:
+        """Evaluate an integrand or a term of a series, where terms may drown."""
+        self._sampled += 1
+        try:
+            return self.value(body, at)
+        finally:
+            self._sampled -= 1
 
     def _bound(self, node: Node, at: Mapping[str, Any]) -> Any:
         if node == ("const", "oo"):
@@ -166,11 +170,7 @@ class Precise(Floats):
         first = round(self.value(node[2], at).real)
 
         def term(k: Any) -> Any:
-            self._sampled += 1
-            try:
-                return self.value(node[4], {**at, node[1]: mp.mpc(k)})
-            finally:
-                self._sampled -= 1
+            return self._sample(node[4], {**at, node[1]: mp.mpc(k)})
 
         if not contains(node[4], "sum", "prod", "int") and _grows_like_the_harmonic(term):
             raise TooMuch("a series that diverges")

@@ -6,7 +6,7 @@ import re
 from fractions import Fraction
 
 from rewards.rules.maths import relations
-from rewards.rules.maths.brackets import Pieces, enclosed, is_op, levels, split, ungrouped
+from rewards.rules.maths.brackets import Pieces, enclosed, has_outside, is_op, split, ungrouped
 from rewards.rules.maths.characters import tidy
 from rewards.rules.maths.combinations import combination
 from rewards.rules.maths.congruences import congruence
@@ -172,7 +172,7 @@ def read_pieces(pieces: Pieces, source: str, depth: int = SHALLOW) -> Reading:
         raise Unreadable("nothing there")
     inner = ungrouped(pieces)
     if inner is not pieces:
-        if not any(is_op(token, ",") and not level for token, level in zip(inner, levels(inner), strict=True)):
+        if not has_outside(inner, ","):
             return read_pieces(inner, source, depth)
         outside = (len(pieces) - len(inner)) // 2 - 1
         pieces = pieces[outside : len(pieces) - outside]

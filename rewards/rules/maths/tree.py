@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import Any
 
@@ -63,16 +63,21 @@ def contains(node: Node, *tags: str) -> bool:
     return any(part[0] in tags for part in walk(node))
 
 
-def substituted(node: Node, names: dict[str, str]) -> Node:
-    """Return the tree with symbols renamed."""
-    if node[0] == "sym":
-        return ("sym", names.get(node[1], node[1]))
+def rebuilt(node: Node, change: Callable[[Node], Node]) -> Node:
+    """Return a node with each of its subtrees changed."""
     return tuple(
-        (substituted(part, names) if part and isinstance(part[0], str) else tuple(substituted(n, names) for n in part))
+        (change(part) if part and isinstance(part[0], str) else tuple(map(change, part)))
         if isinstance(part, tuple)
         else part
         for part in node
     )
+
+
+def substituted(node: Node, names: dict[str, str]) -> Node:
+    """Return the tree with symbols renamed."""
+    if node[0] == "sym":
+        return ("sym", names.get(node[1], node[1]))
+    return rebuilt(node, lambda child: substituted(child, names))
 
 
 def plainly_bound(node: Node, depth: int = 0) -> Node:
@@ -81,16 +86,7 @@ def plainly_bound(node: Node, depth: int = 0) -> Node:
         name = f"bound {depth}"
         body = plainly_bound(node[-1], depth + 1)  # from the inside: an inner variable may have the outer one's name
         return (node[0], name, *(plainly_bound(part, depth) for part in node[2:-1]), substituted(body, {node[1]: name}))
-
-    def below(part: Node) -> Node:
-        return plainly_bound(part, depth)
-
-    return tuple(
-        (below(part) if part and isinstance(part[0], str) else tuple(map(below, part)))
-        if isinstance(part, tuple)
-        else part
-        for part in node
-    )
+    return rebuilt(node, lambda child: plainly_bound(child, depth))
 
 
 def same_but_for_bound(a: Node, b: Node) -> bool:
@@ -102,12 +98,7 @@ def replaced(node: Node, old: Node, new: Node) -> Node:
     """Return the tree with one subtree put for another wherever that occurs."""
     if node == old:
         return new
-    return tuple(
-        (replaced(part, old, new) if part and isinstance(part[0], str) else tuple(replaced(n, old, new) for n in part))
-        if isinstance(part, tuple)
-        else part
-        for part in node
-    )
+    return rebuilt(node, lambda child: replaced(child, old, new))
 
 
 def sign_choices(node: Node) -> list[Node]:
@@ -121,9 +112,4 @@ def _with_sign(node: Node, sign: int) -> Node:
     if node[0] == "pm":
         inner = _with_sign(node[2], sign)
         return inner if node[1] == sign else ("neg", inner)
-    return tuple(
-        (_with_sign(part, sign) if part and isinstance(part[0], str) else tuple(_with_sign(n, sign) for n in part))
-        if isinstance(part, tuple)
-        else part
-        for part in node
-    )
+    return rebuilt(node, lambda child: _with_sign(child, sign))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rewards.rules.maths.readings import Items, Value
-from rewards.rules.maths.tree import Node, number
+from rewards.rules.maths.tree import Node, number, rebuilt
 
 BASIS = ("basis_i", "basis_j", "basis_k")
 
@@ -37,13 +37,4 @@ def _put(node: Node, values: dict[str, Node], imaginary: Node | None = None) -> 
         return values.get(node[1], node)
     if imaginary is not None and node == ("const", "i"):
         return imaginary
-    return tuple(
-        (
-            _put(part, values, imaginary)
-            if part and isinstance(part[0], str)
-            else tuple(_put(n, values, imaginary) for n in part)
-        )
-        if isinstance(part, tuple)
-        else part
-        for part in node
-    )
+    return rebuilt(node, lambda child: _put(child, values, imaginary))
