@@ -15,6 +15,7 @@ _JOINS = re.compile(
 )
 _HEDGES = re.compile(r"\b(?:maybe|perhaps|possibly|probably|unless|either)\b", re.I)
 _DENIALS = re.compile(r"\b(?:not|never|isn't|wrong|incorrect|or)\b", re.I)
+_SPACE = re.compile(r"\s+")
 _LETTERS = re.compile("[A-Za-z]{2,}")
 
 
@@ -29,7 +30,11 @@ def adds_mathematics(reference: str, answer: str) -> bool:
     ours, theirs = (_TEXT.sub(r" \1 ", text) for text in (reference, answer))
     for pattern in (_LEADS, _JOINS):
         found = pattern.match(theirs) if pattern is _LEADS else pattern.search(theirs)
-        if found and not (pattern.match(ours) if pattern is _LEADS else pattern.search(ours)):
+        if (
+            found
+            and not (pattern.match(ours) if pattern is _LEADS else pattern.search(ours))
+            and _SPACE.sub("", found.group()) not in _SPACE.sub("", ours)  # x = 2 is a minimum, a minimum at x = 2
+        ):
             return True
     if _HEDGES.search(theirs) and not _HEDGES.search(ours):
         return True

@@ -102,7 +102,7 @@ _BASIS = re.compile(
     r"\\?([ijk])(?:math)?(?![A-Za-z])\s*\}{0,2}"
 )
 _LONGEST_MARKDOWN = 2000
-_ELLIPSIS = re.compile(r"(?<!\.)\.{3,}+(?=\s*[,;+\-\w\\])")
+_ELLIPSIS = re.compile(r"(?<!\.)\.{3,}+(?=\s*[,;+\-\w\\])|(?<=[,;])\s*\.{3,}+(?=\s*\Z)")
 _GLUED_QUAD = re.compile(r"\\q?quad(?=[A-Za-z])")
 _DELIMITERS = re.compile(r"(?<!\\)\\[()\[\]]")
 

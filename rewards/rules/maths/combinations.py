@@ -21,6 +21,8 @@ def combination(pieces: Pieces, source: str, depth: int, read_part: Read) -> Rea
     """Read a sum of multiples of matrices or of columns; None where it is none, or one matrix alone."""
     if not any(token.kind == "env" or is_op(token, ",") or token.value == "langle" for token in pieces):
         return None
+    if pieces[0].kind == "cmd" and pieces[0].value in ("pm", "mp"):
+        return _both_signs(pieces[1:], source, depth, read_part)
     try:
         terms = _terms(pieces)
     except Unreadable:
@@ -38,6 +40,19 @@ def combination(pieces: Pieces, source: str, depth: int, read_part: Read) -> Rea
         [_entry([(s, f, rows[i][j]) for s, f, rows in found]) for j in range(n)] for i, n in enumerate(lengths[0])
     ]
     return Matrix(source, tuple(tuple(Value(source, node) for node in row) for row in entries))
+
+
+def _both_signs(column: Pieces, source: str, depth: int, read_part: Read) -> Reading | None:
+    r"""Read `\pm(1, 2)` as a tuple whose signs are chosen together; None where no one column stands there."""
+    try:
+        rows = _rows(list(column), source, depth, read_part)
+    except Unreadable:
+        return None
+    entries = [row[0] for row in rows or () if len(row) == 1 and isinstance(row[0], Value)]
+    if rows is None or len(entries) < len(rows):
+        return None
+    signed = tuple(Value(source, ("pm", 1, entry.node)) for entry in entries if isinstance(entry, Value))
+    return Items(source, "tuple", signed)
 
 
 def _terms(pieces: Pieces) -> list[tuple[int, list[Token]]]:

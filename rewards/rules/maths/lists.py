@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from rewards.rules.maths.brackets import Pieces, enclosed, is_op, levels, split
 from rewards.rules.maths.declarations import without_declarations
+from rewards.rules.maths.ellipsis import written_out
 from rewards.rules.maths.equality import Effort, Undecided, same
 from rewards.rules.maths.errors import TooMuch, Unreadable
 from rewards.rules.maths.headings import headed
@@ -50,6 +51,7 @@ def collected(pieces: Pieces, source: str, depth: int, read_part: Read) -> Readi
         parts = _split(pieces, "")
     if len(parts) == 1:
         return read_part(parts[0], source, depth)
+    parts = written_out(parts)
     if len(parts) > MOST_ITEMS:
         raise Unreadable("too many answers")
     if (named := headed(parts)) is not None:
@@ -203,7 +205,7 @@ def _items(inner: Pieces, source: str, depth: int, read_part: Read) -> tuple[Rea
     parts = split(inner, lambda token: is_op(token, ",", ";") or _connects(token) in ("or", "and"))
     if not all(parts) or len(parts) > MOST_ITEMS:
         raise Unreadable("an item is missing")
-    return tuple(read_part(part, source, depth) for part in parts)
+    return tuple(read_part(part, source, depth) for part in written_out(parts))
 
 
 def both_signs(readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
@@ -275,6 +277,8 @@ def _set_builder(inner: Pieces, source: str, depth: int, read_part: Read) -> Rea
     if plain and isinstance(reading, (Relation, Conditions)):
         domain = _domain(parts[0])
         return reading if domain in ("", "R") else Sets(source, "cap", (Sets(source, domain, ()), reading))
+    if plain and isinstance(reading, Labelled) and reading.declared and isinstance(reading.inner, Relation):
+        return reading if _domain(parts[0]) in ("", "R") else None  # {x : x != k pi, k in Z}
     if isinstance(reading, Labelled) and named and reading.label == named[0]:
         return reading if reading.equation is not None or isinstance(reading.inner, (Interval, Sets)) else None
     return None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rewards.rules.maths.conventions import CONSTANTS
 from rewards.rules.maths.equality import Undecided, same
 from rewards.rules.maths.equations import same_equation
+from rewards.rules.maths.lists import both_points
 from rewards.rules.maths.match_sets import region
 from rewards.rules.maths.readings import Items, Labelled, Reading, Relation, Value
 from rewards.rules.maths.renaming import renamings
@@ -29,7 +30,7 @@ def labelled(c: Comparison, reference: Labelled, answer: Reading) -> bool:
     if isinstance(answer, Relation):
         if reference.equation is not None:
             return relation(c, reference.equation, answer)
-        return c.match(reference.inner, answer)
+        return _same_inner(c, reference, Labelled(answer.source, "", answer))
     names = reference.label.split(",")
     if isinstance(answer, Items) and len(names) > 1 and isinstance(reference.inner, Items):
         given = {item.label: item.inner for item in answer.items if isinstance(item, Labelled)}
@@ -42,7 +43,7 @@ def labelled(c: Comparison, reference: Labelled, answer: Reading) -> bool:
 
 
 def _is_pair(answer: Reading) -> bool:
-    return isinstance(answer, Items) and answer.kind == "tuple"
+    return isinstance(answer, Items) and answer.kind == "tuple" and len(both_points(answer)) == 1
 
 
 def _both_labelled(c: Comparison, reference: Labelled, answer: Labelled) -> bool:

@@ -78,6 +78,9 @@ def _named_value(c: Comparison, reference: Value, answer: Words) -> bool:
     plain = "\\" not in letters_ and re.search("[A-Za-z]", letters_) is not None and len(letters_) > 1
     if plain and letters_ == re.sub(r"\\text\b|[{}\s.]", "", answer.source):
         return c.yes("the same letters")
+    names = symbols(reference.node)
+    if len(letters_of := sorted(re.sub(r"[\s*]", "", answer.source))) == len(names) > 2 and set(letters_of) == names:
+        return c.match(reference, Value(answer.source, ("mul", tuple(("sym", name) for name in letters_of))))  # cab
     quantity = None if c.strict else stated(answer.source)
     if quantity is not None and not symbols(reference.node):
         return c.match(reference, quantity)

@@ -120,6 +120,8 @@ def words(c: Comparison, reference: Words, answer: Reading) -> bool:
         return c.match(quantity, answer)
     if (circled := _circled(reference.source)) and circled == _statements(answer.source):
         return c.yes("the same numbered statements")
+    if not isinstance(answer, Words) and (numbered := _roman(reference.source)):
+        return c.yes("the same statements") if numbered == _roman(answer.source) else c.no("other statements")
     if adds_mathematics(reference.source, answer.source):
         return c.no("words with something else beside them")
     if not isinstance(answer, Words):

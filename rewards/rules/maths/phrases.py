@@ -58,7 +58,7 @@ _SAME = {
         "identical": "same", "bijection": "bijective", "injection": "injective", "surjection": "surjective",
         "symmetry": "symmetric", "continuity": "continuous", "equality": "equal", "ellipsoidal": "ellipsoid",
         "elliptical": "ellipse", "parabolic": "parabola", "hyperbolic": "hyperbola", "circular": "circle",
-        "across": "over",
+        "across": "over", "rotation": "rotate", "reflection": "reflect", "dilation": "dilate",
         **{day[:3]: day for day in "monday tuesday wednesday thursday friday".split()},
         **{month[:3]: month for month in "january february april june july august october november december".split()},
         "sept": "september", "thurs": "thursday", "tues": "tuesday",

@@ -88,10 +88,15 @@ def _words(token: Token) -> str:
     return token.value.lower().strip(" ,.;:") if token.kind in ("text", "word", "name") else ""
 
 
+def qualifies(token: Token) -> bool:
+    """Whether what a token begins is said of the answer before it: `where n`, `for all x`."""
+    words = _words(token)
+    return bool(words) and any(words == q or words.startswith(q + " ") for q in _QUALIFIERS)
+
+
 def _without_qualifier(pieces: Pieces, depth: list[int]) -> Pieces | None:
     for at in range(1, len(pieces)):
-        words = _words(pieces[at])
-        if not depth[at] and words and any(words == q or words.startswith(q + " ") for q in _QUALIFIERS):
+        if not depth[at] and qualifies(pieces[at]):
             if _answers_again(pieces, at, depth):
                 return None
             return [*_trimmed(pieces[:at]), *_declarations(pieces[:at], pieces[at:])]
@@ -147,8 +152,7 @@ def _domain(words: str) -> str:
 
 def _behind_qualifier(pieces: Pieces, depth: list[int]) -> Pieces | None:
     r"""Take what follows `for all x,` or `\forall x > 0:` in front."""
-    words = _words(pieces[0])
-    if not any(words == q or words.startswith(q + " ") for q in _QUALIFIERS):
+    if not qualifies(pieces[0]):
         return None
     at = next((at for at, token in enumerate(pieces) if not depth[at] and is_op(token, ",", ":", ";")), 0)
     return pieces[at + 1 :] if at else None
@@ -157,6 +161,8 @@ def _behind_qualifier(pieces: Pieces, depth: list[int]) -> Pieces | None:
 def _without_remark(pieces: Pieces, depth: list[int]) -> Pieces | None:
     r"""Cut `(units)`; of `(n \in \mathbb{Z})` keep the declaration."""
     last = pieces[-1]
+    if last.value == "only" and any(token.kind == "num" for token in pieces):  # 2 and 3 only, but not I only
+        return _trimmed(pieces[:-1])
     if last.kind == "text" and last.value in ("(no units)", "(unitless)", "(dimensionless)"):
         return _trimmed(pieces[:-1])
     if last.kind == "text" and set(re.findall("[a-z]+", last.value.lower())) & _DOUBTED:

@@ -29,7 +29,6 @@ from rewards.rules.maths.readings import (
     Nothing,
     Ratio,
     Reading,
-    Sets,
     Value,
     Words,
 )
@@ -37,6 +36,7 @@ from rewards.rules.maths.special import chosen, of_kind, special
 from rewards.rules.maths.spoken import counted, number_in_words
 from rewards.rules.maths.tokens import Token, tokens
 from rewards.rules.maths.tree import Node, number
+from rewards.rules.maths.unions import united
 from rewards.rules.maths.units import unit_of
 from rewards.rules.maths.words import means_nothing, significant, without_filler
 
@@ -189,7 +189,7 @@ def read_pieces(pieces: Pieces, source: str, depth: int = SHALLOW) -> Reading:
     point = _named_point(pieces, source, depth)
     if point is not None:
         return point
-    for reader in (combination, matrix, congruence, collected, relations.related, _united, delimited, _ratio):
+    for reader in (combination, matrix, congruence, collected, relations.related, united, delimited, _ratio):
         reading = reader(pieces, source, depth, read_pieces)
         if reading is not None:
             return reading
@@ -235,30 +235,6 @@ def _trimmed(pieces: Pieces) -> Pieces:
     while start < end and is_op(pieces[start], ",", ";", ":", "="):
         start += 1
     return pieces[start:end]
-
-
-def _united(pieces: Pieces, source: str, depth: int, read_part: object) -> Reading | None:
-    """Read unions, intersections and differences of sets."""
-    for command, operator in (("cup", "cup"), ("cap", "cap"), ("setminus", "minus")):
-
-        def joins(token: Token, command: str = command) -> bool:
-            return token.kind == "cmd" and token.value == command
-
-        parts = split(pieces, joins)
-        if len(parts) > 1:
-            return Sets(source, operator, tuple(read_pieces(part, source, depth) for part in parts))
-    parts = split(pieces, lambda token: token.kind == "name" and token.value == "U")
-    if len(parts) > 1 and all(part and is_op(part[0], "(", "[") and is_op(part[-1], ")", "]") for part in parts):
-        return Sets(source, "cup", tuple(read_pieces(part, source, depth) for part in parts))
-    first = pieces[0]
-    if first.kind == "cmd" and first.value.startswith("mathbb"):
-        if len(pieces) == 1:
-            return Sets(source, first.value[6:], ())
-        if is_op(pieces[1], "-", "/") and len(pieces) > 2 and is_op(pieces[2], "\\{"):
-            return Sets(source, "minus", (Sets(source, first.value[6:], ()), read_pieces(pieces[2:], source, depth)))
-        if len(pieces) >= 3 and is_op(pieces[1], "^", "_"):
-            return Sets(source, "".join(token.value for token in pieces)[6:], ())
-    return None
 
 
 def _ratio(pieces: Pieces, source: str, depth: int, read_part: object) -> Reading | None:

@@ -13,7 +13,7 @@ from rewards.rules.maths.labels import common_index, plain_label, prose_name
 from rewards.rules.maths.names import CALLED, FUNCTIONS, GREEK, RELATIONS
 from rewards.rules.maths.numeric import Floats, Imprecise, Undefined
 from rewards.rules.maths.parse import parse
-from rewards.rules.maths.prose import REFUSED
+from rewards.rules.maths.prose import REFUSED, qualifies
 from rewards.rules.maths.readings import Items, Labelled, Reading, Relation, Sets, Value
 from rewards.rules.maths.tokens import Token
 from rewards.rules.maths.tree import Node, symbols
@@ -66,6 +66,8 @@ def related(pieces: Pieces, source: str, depth: int, read_part: Read) -> Reading
     if any(token.kind in ("text", "word") and _DENIED & set(token.value.lower().split()) for token in sides[0]):
         raise Unreadable("a name that is denied")
     if signs == ["in"] and sides[0][0][:2] != ("cmd", "forall"):
+        if any(map(qualifies, sides[0])):
+            raise Unreadable("a declaration behind an answer")
         return Labelled(source, _label_text(sides[0]), _set(sides[1], source, depth, read_part))
     if set(signs) <= {"=", "~", "=="}:
         return _equated(sides, signs, source, depth, read_part)

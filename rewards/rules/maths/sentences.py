@@ -28,6 +28,7 @@ _STATES = frozenset(
     "weighs lasts runs ran walked converges tends approaches paid pays saved saves receives total exactly "
     "only altogether exist exists contains passed ways".split()
 )
+_TO = frozenset("converges tends goes leads comes equal amounts simplifies reduces evaluates".split())
 _HAN = re.compile("[\u3400-\u9fff]")
 _HAN_REFUSED = re.compile("或|不|非|至少|至多|最多|最少|以上|以下|超过|倍数|第")
 _LONGEST, _MOST_WORDS, _MOST_UNIT = 160, 16, 6
@@ -91,6 +92,7 @@ def _is_maths(token: Token) -> bool:
 def _says_it(before: Pieces, behind: Pieces) -> bool:
     """Whether the words around a quantity state it, and nothing but it."""
     words = [word for token in [*before, *behind] for word in token.value.lower().split()]
+    words = [word for at, word in enumerate(words) if word != "to" or not at or words[at - 1] not in _TO]
     if len(words) > _MOST_WORDS or set(words) & _REFUSED:
         return False
     text = "".join(words)
@@ -98,7 +100,7 @@ def _says_it(before: Pieces, behind: Pieces) -> bool:
         return _HAN_REFUSED.search(text) is None
     if any(token.kind not in ("word", "name", "text") and not is_op(token, ".", ",") for token in [*before, *behind]):
         return False
-    return any(word in _STATES or (word.endswith("ed") and len(word) > 4) for word in words)
+    return any(word in _STATES or word in _TO or (word.endswith("ed") and len(word) > 4) for word in words)
 
 
 def _read(pieces: Pieces, source: str) -> Value | None:

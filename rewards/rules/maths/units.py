@@ -195,7 +195,7 @@ def _words(pieces: Sequence[Token]) -> list[str]:
             merged[-1] = "-" + word
         elif last == "-" and len(merged) > 1:
             merged[-1:] = ["*", word]  # ft-lb
-        elif (last == "u" or (last in ("k", "M", "m", "G") and word == "ohm")) and last + word in UNITS:
+        elif (last in ("u", "mm") or (last in ("k", "M", "m", "G") and word == "ohm")) and last + word in UNITS:
             merged[-1] = last + word
         elif last in ("degree", "degrees") and word.lower() in _SCALES:
             merged[-1] = _SCALES[word.lower()]

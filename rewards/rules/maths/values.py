@@ -13,6 +13,7 @@ from rewards.rules.maths.errors import TooMuch
 from rewards.rules.maths.exact import exact
 from rewards.rules.maths.nouns import multiplies, other_nouns
 from rewards.rules.maths.readings import Value
+from rewards.rules.maths.temperatures import on_one_scale
 from rewards.rules.maths.tree import Node, contains, substituted, symbols
 from rewards.rules.maths.units import PERCENT, Unit
 
@@ -165,7 +166,8 @@ def _scaled(reference: Value, answer: Value, strict: bool) -> tuple[Node, Node, 
         return reference.node, ("mul", (answer.node, ("num", factor))), f"{theirs.shown} converted to {ours.shown}"
     if {ours.dimensions, theirs.dimensions} == {(("angle", 1),), (("radian", 1),)}:
         return *in_one_measure(reference, answer), "degrees converted to radians"
-    return None
+    scale = on_one_scale(reference, answer)
+    return None if scale is None else (*scale, f"{theirs.shown} converted to {ours.shown}")
 
 
 def _other_rates(reference: Value, answer: Value) -> bool:
