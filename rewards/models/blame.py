@@ -58,7 +58,7 @@ class Said:
     @property
     def reason(self) -> str:
         """Why the last sample could not be read."""
-        return self.unread[-1][0] if self.unread else "no vote"
+        return self.unread[-1][0] if self.unread else "it gave fewer samples than were asked for"
 
     @property
     def refused(self) -> bool:

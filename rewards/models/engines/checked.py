@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from rewards.core import Message, RewardError
+from rewards.core import FailureKind, Message, RewardError
 from rewards.models.engines.contract import Answer, Engine, EngineFailure, Request, Sample, ScoringModel
 from rewards.models.engines.trouble import one_line
 
@@ -28,7 +29,7 @@ def check_engine(owner: str, engine: object) -> None:
     if isinstance(engine, type) or not isinstance(engine, Engine):
         raise TypeError(
             f"{owner} takes an engine, with a name and generate(requests), such as openai_engine(…) or vllm_engine(…); "
-            f"got {_shown(engine)}"
+            f"got {shown(engine)}"
         )
 
 
@@ -41,11 +42,12 @@ def check_scores(owner: str, argument: str, model: object) -> None:
     if isinstance(model, type) or not isinstance(model, ScoringModel):
         raise TypeError(
             f"{owner}: {argument} is a model that gives raw logits, with a name and logits(chats), such as "
-            f"transformers_scores(…) or vllm_scores(…); got {_shown(model)}"
+            f"transformers_scores(…) or vllm_scores(…); got {shown(model)}"
         )
 
 
-def _shown(given: object) -> str:
+def shown(given: object) -> str:
+    """What was given in the place of a model, for a message."""
     return f"the class {given.__name__}: call it" if isinstance(given, type) else f"{given!r:.200}"
 
 
@@ -74,12 +76,12 @@ class CheckedEngine:
 
     def generate(self, requests: Sequence[Request], /) -> list[Answer]:
         """One answer for each request."""
-        return _asked(self.engine.generate, requests, f"{self.owner}: engine {self.name!r}", _is_answer, _ENGINE)
+        return asked(self.engine.generate, requests, f"{self.owner}: engine {self.name!r}", _samples, _ENGINE)
 
 
 @dataclass(frozen=True)
 class CheckedScores:
-    """The same for a scoring model.
+    """The same for a scoring model; a logit that is NaN or infinite is an `EngineFailure`.
 
     Args:
         model: gives logits.
@@ -99,27 +101,56 @@ class CheckedScores:
 
     def logits(self, chats: Sequence[Sequence[Message]], /) -> list[float | EngineFailure]:
         """The logit of each chat."""
-        return _asked(self.model.logits, chats, f"{self.owner}: model {self.name!r}", _is_logit, _SCORES)
+        return asked(self.model.logits, chats, f"{self.owner}: model {self.name!r}", _logit, _SCORES)
 
 
-def _is_answer(answer: object) -> bool:
-    if isinstance(answer, (list, tuple)):
-        return all(isinstance(one, Sample) and isinstance(one.text, str) for one in answer)
-    return isinstance(answer, EngineFailure)
+def _samples(request: Request, answer: object) -> list[Sample] | EngineFailure | None:
+    if not isinstance(answer, (list, tuple)):
+        return None
+    if not all(isinstance(one, Sample) and isinstance(one.text, str) for one in answer):
+        return None
+    return list(answer) or EngineFailure(f"gave none of {request.sampling.n} samples")
 
 
-def _is_logit(answer: object) -> bool:
-    return isinstance(answer, EngineFailure) or hasattr(answer, "__float__")
+def _logit(chat: object, answer: object) -> float | EngineFailure | None:
+    return finite(answer)
 
 
-def _asked(
-    ask: Callable[[Sequence[Item]], Sequence[Found | EngineFailure]],
+def finite(answer: object) -> float | EngineFailure | None:
+    """An answer as a number, or why one that is NaN or infinite is none; None for what is no number.
+
+    >>> finite(2), finite("2"), finite(float("nan"))
+    (2.0, None, EngineFailure(why='answered nan, which is no finite number', kind=<FailureKind.bug: 'bug'>))
+    """
+    try:
+        number = float(answer) if hasattr(answer, "__float__") else None
+    except (TypeError, ValueError):  # an array of several
+        return None
+    if number is None or math.isfinite(number):
+        return number
+    # the model's fault or the reply's: whoever asks tries a stand-in
+    return EngineFailure(f"answered {number}, which is no finite number", FailureKind.bug)
+
+
+def asked(
+    ask: Callable[[Sequence[Item]], Sequence[Any]],
     items: Sequence[Item],
     who: str,
-    is_good: Callable[[object], bool],
+    read: Callable[[Item, object], Found | EngineFailure | None],
     contract: str,
 ) -> list[Found | EngineFailure]:
-    """What `ask` answers, one for each item; each alone where it raises for all."""
+    """What `ask` answers, one for each item; each alone where it raises for all.
+
+    Args:
+        ask: the engine or the model.
+        items: what it is asked.
+        who: the reward and the model, for messages.
+        read: an item's answer as what it should be, or why it is of no use; None where it breaks the contract.
+        contract: the contract, for messages.
+
+    Raises:
+        RewardError: the contract was broken, or `ask` raised one.
+    """
     if not items:
         return []
     try:
@@ -131,14 +162,20 @@ def _asked(
     except Exception as error:  # whatever an engine raises: its batch is failed with the cause
         if len(items) == 1:
             return [EngineFailure(one_line(f"{who} raised {type(error).__name__}: {error}"))]
-        return _alone(lambda item: _asked(ask, [item], who, is_good, contract), items)
+        return _alone(lambda item: asked(ask, [item], who, read, contract), items)
     if answers is None or len(answers) != len(items):
         came = f"{said!r:.120}" if answers is None else len(answers)
         raise RewardError(f"{who} was sent {len(items)} and returned {came}; {contract}")
-    for at, answer in enumerate(answers):
-        if not is_good(answer):
+    found: list[Found | EngineFailure] = []
+    for at, (item, answer) in enumerate(zip(items, answers, strict=True)):
+        if isinstance(answer, EngineFailure):
+            found.append(answer)
+            continue
+        one = read(item, answer)
+        if one is None:
             raise RewardError(f"{who} answered request {at} with {answer!r:.120}; {contract}")
-    return answers
+        found.append(EngineFailure(one_line(f"{who} {one.why}"), one.kind) if isinstance(one, EngineFailure) else one)
+    return found
 
 
 def _alone(ask: Callable[[Item], list[Found | EngineFailure]], items: Sequence[Item]) -> list[Found | EngineFailure]:

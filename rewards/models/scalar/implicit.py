@@ -9,11 +9,13 @@ from typing import ClassVar, Literal
 
 from rewards.core import Needs, Range, Reward, Rollout, Score
 from rewards.core.span import ANY
+from rewards.models.arguments import check_choices
 from rewards.models.blame import STAND_IN
 from rewards.models.engines import EngineFailure
+from rewards.models.scalar.checked import check_model, logprobs_of
 from rewards.models.scalar.contract import Chat, LogprobModel, answered
 from rewards.models.scalar.substitution import scored_or_blamed
-from rewards.models.view import view_of
+from rewards.models.view import VIEWS, view_of
 
 
 @dataclass(frozen=True, repr=False)
@@ -21,6 +23,10 @@ class _Likelihood(Reward):
     """What rewards of a completion's token log-probabilities share."""
 
     model: LogprobModel
+
+    def __post_init__(self) -> None:
+        check_model(type(self).__qualname__, "model", self.model, LogprobModel, "transformers_logprobs(…)")
+        check_choices(self, view=VIEWS)
 
     @property
     def own_needs(self) -> Needs:
@@ -57,6 +63,10 @@ class implicit_reward(_Likelihood):
     Range: unbounded. Needs: the prompt. Unscored: failed with the model's own cause where it can't score a stand-in
     either.
 
+    Raises:
+        ValueError: for an argument out of its range.
+        TypeError: for a model that gives no log-probabilities.
+
     Source: DPO, arXiv 2305.18290, eq. 5; the reference-free forms as in RewardBench, arXiv 2403.13787.
 
     >>> from rewards.models.scalar import ScriptedLogprobs
@@ -75,6 +85,9 @@ class implicit_reward(_Likelihood):
     label: ClassVar[str] = "implicit"
 
     def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.reference is not None:
+            check_model("implicit_reward", "reference", self.reference, LogprobModel, "transformers_logprobs(…)")
         if self.form not in ("sum", "average", "norm") or (self.reference is not None and self.form != "sum"):
             raise ValueError(f"form is sum, average or norm, the last two without reference; got {self.form!r}")
         if not (math.isfinite(self.beta) and self.beta > 0):
@@ -95,8 +108,9 @@ class implicit_reward(_Likelihood):
         return scored_or_blamed(chats, self._ask, _stand_in, self._score, self.lowest)
 
     def _ask(self, chats: Sequence[Chat]) -> list[tuple[Sequence[float], Sequence[float]] | EngineFailure]:
-        own = self.model.token_logprobs(chats)
-        other = self.reference.token_logprobs(chats) if self.reference is not None else [()] * len(chats)
+        own = logprobs_of(self.model, self.name, chats)
+        none: list[Sequence[float] | EngineFailure] = [()] * len(chats)
+        other = none if self.reference is None else logprobs_of(self.reference, self.name, chats)
         pairs: list[tuple[Sequence[float], Sequence[float]] | EngineFailure] = []
         for one, two in zip(own, other, strict=True):
             failure = next((said for said in (one, two) if isinstance(said, EngineFailure)), None)
@@ -141,7 +155,9 @@ class perplexity(_Likelihood):
     def grade(self, rollouts: Sequence[Rollout], /) -> list[Score]:
         """Score the whole batch in one call of the model."""
         chats: list[Chat] = [answered(rollout, view_of(rollout, self.view, self.prefill)) for rollout in rollouts]
-        return scored_or_blamed(chats, self.model.token_logprobs, _stand_in, _likelihood, 0.0)
+        return scored_or_blamed(
+            chats, lambda asked: logprobs_of(self.model, self.name, asked), _stand_in, _likelihood, 0.0
+        )
 
 
 def _likelihood(logprobs: Sequence[float]) -> Score:

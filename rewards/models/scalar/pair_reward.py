@@ -9,10 +9,12 @@ from typing import ClassVar, Literal
 
 from rewards.core import FailureKind, GroupReward, Rollout, Score
 from rewards.core.groups import grouped
+from rewards.models.arguments import check_choices
 from rewards.models.blame import STAND_IN
 from rewards.models.engines import EngineFailure
+from rewards.models.scalar.checked import check_model, preferences_of
 from rewards.models.scalar.contract import Comparison, PairModel, question_chat
-from rewards.models.view import view_of
+from rewards.models.view import VIEWS, view_of
 
 
 @dataclass(frozen=True, repr=False)
@@ -31,6 +33,10 @@ class pair_reward(GroupReward):
     Range: [0, 1]. Needs: the prompt, whole groups. Equal responses count as 1/2 against each other. Unscored: failed
     where the model can't compare stand-ins; a response it can't compare while it can those gets 0.
 
+    Raises:
+        ValueError: for an argument out of its range.
+        TypeError: for a model that compares nothing.
+
     Source: LLM-Blender's PairRM, arXiv 2306.02561, section 3.2.
 
     >>> from rewards.models.scalar import ScriptedPairs
@@ -48,6 +54,8 @@ class pair_reward(GroupReward):
     label: ClassVar[str] = "pair"
 
     def __post_init__(self) -> None:
+        check_model("pair_reward", "model", self.model, PairModel, "transformers_pairs(…) or steam_shp(…)")
+        check_choices(self, view=VIEWS)
         if not isinstance(self.group_size, int) or self.group_size < 2:
             raise ValueError(f"group_size is a whole number, 2 or more, got {self.group_size!r}")
 
@@ -84,7 +92,7 @@ class pair_reward(GroupReward):
         return [scores[row] for row in range(len(rollouts))]
 
     def _ask(self, comparisons: Sequence[Comparison]) -> list[float | EngineFailure]:
-        return list(self.model.preferences(comparisons)) if comparisons else []
+        return preferences_of(self.model, self.name, comparisons)
 
     def _score(
         self, group: int, text: str, others: Sequence[str], said: dict[tuple[int, str, str], float | EngineFailure]

@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
 from rewards.core import Needs, Reward, Rollout, Score
+from rewards.models.arguments import check_choices
 from rewards.models.blame import STAND_IN
+from rewards.models.scalar.checked import check_model, steps_of
 from rewards.models.scalar.contract import Solution, StepModel, question_chat
 from rewards.models.scalar.substitution import scored_or_blamed
-from rewards.models.view import view_of
+from rewards.models.view import VIEWS, view_of
 
 REDUCE: Mapping[str, Callable[[Sequence[float]], float]] = {
     "min": min,
@@ -39,6 +41,10 @@ class process(Reward):
     Range: [0, 1]. Needs: the prompt. A completion without text scores 0. Unscored: failed with the model's own cause
     where it can't score a stand-in either. The steps and their scores are in `data`.
 
+    Raises:
+        ValueError: for an argument out of its range.
+        TypeError: for a model that scores no steps.
+
     Source: Lightman et al., arXiv 2305.20050.
 
     >>> from rewards.models.scalar import ScriptedSteps
@@ -58,6 +64,8 @@ class process(Reward):
     label: ClassVar[str] = "process"
 
     def __post_init__(self) -> None:
+        check_model("process", "model", self.model, StepModel, "transformers_steps(…)")
+        check_choices(self, view=VIEWS)
         if self.reduce not in REDUCE:
             raise ValueError(f"reduce is one of {', '.join(REDUCE)}, got {self.reduce!r}")
         if not self.separator or self.max_steps < 1:
@@ -84,7 +92,7 @@ class process(Reward):
         solutions = [Solution(question_chat(rollouts[at]), cut[at]) for at in asked]
         said = scored_or_blamed(
             list(zip(solutions, range(len(solutions)), strict=True)),
-            lambda items: self.model.steps([solution for solution, _ in items]),
+            lambda items: steps_of(self.model, self.name, [solution for solution, _ in items]),
             lambda item: (Solution(item[0].question, [STAND_IN]), item[1]),
             self._score,
             0.0,

@@ -76,6 +76,6 @@ class scalar_reward(Reward):
             chats,
             CheckedScores(self.model, self.name).logits,
             lambda chat: [*chat[:-1], {"role": "assistant", "content": STAND_IN}],
-            lambda logit: Score(float(logit), f"logit {logit:.4g}"),
+            lambda logit: Score(logit, f"logit {logit:.4g}"),
             self.lowest,
         )
