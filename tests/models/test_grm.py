@@ -136,30 +136,6 @@ def test_identical_responses_are_judged_once() -> None:
     assert all(sorted(shown(request.chat[0]["content"])) == ["other", "same"] for request in engine.requests)
 
 
-def test_the_meta_model_keeps_the_judgements_it_likes_best() -> None:
-    engine = ScriptedEngine(by_text({"fine reply": [1, 9, 2, 10]}))
-    meta = ScriptedScores(lambda text: 5.0 if "boxed{9}" in text or "boxed{10}" in text else -5.0)
-    scores = grm(engine, k=4, meta=meta).score(rollouts("fine reply"))
-    # k_meta = 4 / 2: 9 and 10 are kept -> 9.5 -> 8.5 / 9
-    assert values(scores) == pytest.approx([8.5 / 9])
-    assert scores[0].data["votes"] == [9, 10]
-    assert [gone["vote"] for gone in scores[0].data["discarded"]] == [1, 2]
-    assert values(grm(engine, k=4, meta=meta, k_meta=1).score(rollouts("fine reply"))) == pytest.approx([8 / 9])
-
-
-def test_a_meta_model_that_is_down_fails_the_rollouts_it_was_needed_for() -> None:
-    class Down:
-        name = "down"
-
-        def logits(self, chats: Any) -> list[EngineFailure]:
-            return [EngineFailure("connection refused")] * len(chats)
-
-    engine = ScriptedEngine(by_text({"fine reply": [5]}))
-    score = grm(engine, k=1, meta=Down()).score(rollouts("fine reply"))[0]
-    assert (score.status, score.kind) == (Status.failed, FailureKind.judge_unavailable)
-    assert "connection refused" in score.why
-
-
 @pytest.mark.parametrize("text", ["", ":", "Thought process:", " \n", "Solution", "。", "{", "<think>long</think>"])
 def test_a_response_that_says_nothing_gets_the_lowest_value_unseen(text: str) -> None:
     engine = ScriptedEngine([r"\boxed{10}"])

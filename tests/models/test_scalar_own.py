@@ -12,7 +12,7 @@ import pytest
 from rewards import FailureKind, Reward, RewardError, Rollout, Score
 from rewards.core.errors import BrokenReward
 from rewards.models import critiqued, grm, implicit_reward, pair_reward, perplexity, process, scalar_reward
-from rewards.models.engines import Request, Sample, ScriptedEngine, ScriptedScores
+from rewards.models.engines import Request, Sample, ScriptedScores
 from rewards.models.scalar import ScriptedLogprobs, ScriptedPairs, ScriptedSteps
 
 Answer = Callable[[Any], Any]

@@ -64,6 +64,11 @@ class Ballot:
         unread = [(order, text) for order, _, text in self.unread if response in order]
         return bool(unread) and all(order == (response,) and not text for order, text in unread)
 
+    def lose(self, vote: Vote, why: str) -> None:
+        """Take a vote off that can't be counted after all."""
+        self.votes = [one for one in self.votes if one is not vote]
+        self.unread.append((vote.order, why, vote.text or " "))
+
     def kept(self, response: int, k_meta: int | None) -> list[Vote]:
         """The votes that count for a response: with a meta reward model the `k_meta` it likes best."""
         votes = self.about(response)
@@ -75,7 +80,7 @@ class Ballot:
     def data(self, response: int, k_meta: int | None) -> dict[str, Any]:
         """A response's votes for people: scores, places, principles, critiques, what was left out."""
         kept = self.kept(response, k_meta)
-        dropped = [vote for vote in self.about(response) if vote not in kept]
+        dropped = [vote for vote in self.about(response) if not any(vote is one for one in kept)]
         return {
             "votes": [vote.of(response) for vote in kept],
             "samples": [(vote.of(response), vote.logit, vote.place_of(response)) for vote in self.about(response)],

@@ -7,7 +7,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from rewards.core import Composite, FailureKind, GradingFailed, Needs, Range, Reward, Score
+from rewards.core import Composite, FailureKind, Needs, Range, Reward, Score
 from rewards.core.batch import Batch, Rows
 from rewards.core.composite import by_name
 from rewards.core.groups import grouped
@@ -16,9 +16,10 @@ from rewards.models.arguments import as_tuple, check, check_choices
 from rewards.models.engines import Engine, Sampling, ScoringModel
 from rewards.models.engines.checked import CheckedEngine, CheckedScores, check_engine, check_scores
 from rewards.models.grm.hardening import is_empty_of_content
+from rewards.models.grm.panel import Manner, Panel
 from rewards.models.grm.parse import summary
 from rewards.models.grm.prompt import FOLDER, Question, Shown, check_prompts, conversation_of
-from rewards.models.grm.session import Manner, Panel, judge
+from rewards.models.grm.session import judge
 from rewards.models.templates import source_of
 from rewards.models.view import VIEWS, view_of
 
@@ -168,11 +169,7 @@ class grm(Composite):
                 question = self._question(batch, judged[0])
                 panel = panels.setdefault((question, tuple(different)), Panel(question, different))
                 places.update((row, (panel, different.index(shown[row]))) for row in judged)
-        try:
-            judge(list(panels.values()), self._manner)
-        except GradingFailed as failure:
-            scores.update((row, Score.fail(failure.kind, failure.why)) for row in places)
-            places.clear()
+        judge(list(panels.values()), self._manner)
         scores.update((row, self._score(panel, response)) for row, (panel, response) in places.items())
         return [self._with_parts(scores[row], noted[row]) for row in rows]
 

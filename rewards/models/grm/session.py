@@ -2,77 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from random import Random
 
-from rewards.core import FailureKind, GradingFailed, Message
+from rewards.core import Message
 from rewards.models.blame import Asking, Said, ask, why_unread
-from rewards.models.engines import Engine, EngineFailure, Request, Sample, Sampling, ScoringModel
-from rewards.models.grm.ballot import Ballot, Vote
+from rewards.models.engines import EngineFailure, Request, Sample
+from rewards.models.grm.ballot import Vote
+from rewards.models.grm.panel import Manner, Panel, chat_of, short_of_quorum
 from rewards.models.grm.parse import Unread, scores_in
 from rewards.models.grm.plan import showings
-from rewards.models.grm.prompt import Question, Shown, judge_chat, meta_chat
-
-
-@dataclass(frozen=True)
-class Manner:
-    """How to judge; the arguments of `grm` that its sessions need.
-
-    Args:
-        engine: runs the judge.
-        k: judgements of each response.
-        quorum: votes that a response needs.
-        low, high: the scale.
-        sampling: how the judge's samples are drawn.
-        template: the judge's prompt.
-        most_at_once: responses in one prompt.
-        orders: orders shared by the samples of one prompt.
-        meta: the meta reward model, if any.
-        meta_template: its prompt.
-    """
-
-    engine: Engine
-    k: int
-    quorum: int
-    low: float
-    high: float
-    sampling: Sampling
-    template: str
-    most_at_once: int
-    orders: int
-    meta: ScoringModel | None
-    meta_template: str
-
-
-@dataclass
-class Panel:
-    """The responses to one question, each different, and what was said of them.
-
-    Args:
-        question: what they answer.
-        responses: the different responses, in an order that does not depend on the batch.
-        ballot: the votes so far.
-        blamed: responses that made the judge unreadable, with what happened.
-        failed: responses that could not be judged, with the cause.
-    """
-
-    question: Question
-    responses: Sequence[Shown]
-    ballot: Ballot = field(init=False)
-    blamed: dict[int, str] = field(default_factory=dict)
-    failed: dict[int, tuple[FailureKind, str]] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.ballot = Ballot(len(self.responses))
-
-    def random(self) -> Random:
-        """A source of shuffles that depends on what is judged alone, so that the same input gives the same prompts."""
-        digest = hashlib.sha256(self.question.conversation.encode("utf-8", "surrogatepass"))
-        for shown in self.responses:
-            digest.update(b"\0" + (shown.text + shown.evidence).encode("utf-8", "surrogatepass"))
-        return Random(digest.digest())
+from rewards.models.grm.prompt import Shown
+from rewards.models.grm.weighing import weigh
 
 
 def judge(panels: Sequence[Panel], manner: Manner) -> None:
@@ -81,13 +21,9 @@ def judge(panels: Sequence[Panel], manner: Manner) -> None:
     A response with fewer than `quorum` votes is shown again alone; see `ask` for what follows.
     """
     _ask(panels, manner)
-    _settle(panels, manner)
+    _settle(short_of_quorum(panels, manner.quorum), manner)
     if manner.meta is not None:
-        _weigh(panels, manner, manner.meta)
-
-
-def _chat(panel: Panel, responses: Sequence[Shown], manner: Manner) -> Sequence[Message]:
-    return judge_chat(manner.template, panel.question, responses, manner.low, manner.high)
+        weigh(panels, manner, manner.meta, _settle)
 
 
 def _ask(panels: Sequence[Panel], manner: Manner) -> None:
@@ -100,7 +36,7 @@ def _ask(panels: Sequence[Panel], manner: Manner) -> None:
     ]
     requests = [
         Request(
-            _chat(panel, [panel.responses[at] for at in showing.order], manner), manner.sampling.of(showing.samples)
+            chat_of(panel, [panel.responses[at] for at in showing.order], manner), manner.sampling.of(showing.samples)
         )
         for panel, showing in planned
     ]
@@ -116,14 +52,8 @@ def _ask(panels: Sequence[Panel], manner: Manner) -> None:
                 panel.ballot.votes.append(Vote(showing.order, read, sample.text))
 
 
-def _settle(panels: Sequence[Panel], manner: Manner) -> None:
+def _settle(short: Sequence[tuple[Panel, int]], manner: Manner) -> None:
     """Show responses without a quorum again, alone; where that gives none either, it is settled who is to blame."""
-    short = [
-        (panel, response)
-        for panel in panels
-        for response in range(len(panel.responses))
-        if len(panel.ballot.about(response)) < manner.quorum
-    ]
     known = [
         Said(had=len(panel.ballot.about(response)), away=panel.ballot.only_refused(response))
         for panel, response in short
@@ -146,27 +76,10 @@ def _alone(panel: Panel, response: int, manner: Manner) -> Asking:
     own = panel.responses[response]
 
     def chat(text: str) -> Sequence[Message]:
-        return _chat(panel, [own if text == own.text else Shown(text)], manner)
+        return chat_of(panel, [own if text == own.text else Shown(text)], manner)
 
     def read(sample: Sample) -> float | Unread:
         scores = scores_in(sample.text, 1, manner.low, manner.high)
         return scores if isinstance(scores, Unread) else scores[0]
 
     return Asking(own.text, chat, read)
-
-
-def _weigh(panels: Sequence[Panel], manner: Manner, meta: ScoringModel) -> None:
-    """Let the meta reward model score every vote.
-
-    Raises:
-        GradingFailed: it is not available; then no vote can be trusted more than another.
-    """
-    votes = [(panel, vote) for panel in panels for vote in panel.ballot.votes]
-    chats = [
-        meta_chat(manner.meta_template, panel.question, [panel.responses[at] for at in vote.order], vote.text)
-        for panel, vote in votes
-    ]
-    for (_, vote), logit in zip(votes, meta.logits(chats) if chats else [], strict=True):
-        if isinstance(logit, EngineFailure):
-            raise GradingFailed(logit.kind, f"the meta reward model: {logit.why}")
-        vote.logit = float(logit)
