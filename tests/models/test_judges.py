@@ -280,3 +280,12 @@ def test_by_token_averages_over_both_orders() -> None:
 )
 def test_the_last_verdict_counts(text: str, ties: bool, expected: float | None) -> None:
     assert verdict(text, ties) == expected
+
+
+def test_equal_responses_under_rubrics_of_unlike_weights_are_read_by_their_own() -> None:
+    """The judge finds the first criterion met and not the second: 3 / 4 by one row's weights, 1 / 4 by the other's."""
+    rubrics = [{"names it": 3, "is polite": 1}, {"names it": 1, "is polite": 3}, {"names it": 3, "is polite": 1}]
+    reward = rubric_judge(ScriptedEngine(r"\boxed{1, 0}"))
+    scores = reward.score([Rollout("Paris", "The capital?", {"rubric": rubric}) for rubric in rubrics])
+    assert [score.value for score in scores] == [0.75, 0.25, 0.75]
+    assert len(reward.engine.requests) == 2  # type: ignore[attr-defined]  # equal rows share one

@@ -128,7 +128,7 @@ class Judge(Reward):
         for row, rollout in enumerate(rollouts):
             text = self._shown(rollout)
             try:
-                key = (conversation_of(rollout.prompt), repr(self.values(rollout)), text)
+                key = (conversation_of(rollout.prompt), repr(self.values(rollout)), self._row(rollout), text)
             except GradingFailed as failure:  # this row's own: the others are asked about
                 scores[row] = Score.fail(failure.kind, failure.why)
                 continue
@@ -142,6 +142,10 @@ class Judge(Reward):
         said = dict(zip(askings, ask(engine, self.sampling, list(askings.values()), quorum), strict=True))
         scores.update((row, self._score(said[key])) for row, key in places.items())
         return [scores[row] for row in range(len(rollouts))]
+
+    def _row(self, rollout: Rollout) -> str:
+        """What `read` may look at beside the prompt: rows that differ here aren't read as one, though they look alike."""
+        return repr([rollout.columns.get(name) for name in sorted(self.own_needs.columns)])
 
     def _shown(self, rollout: Rollout) -> str:
         return view_of(rollout, self.view, self.prefill, self.max_characters)
