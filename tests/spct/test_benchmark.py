@@ -6,6 +6,7 @@ import argparse
 import json
 import runpy
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,8 @@ BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
 @pytest.fixture
 def parts(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     monkeypatch.syspath_prepend(BENCHMARKS)
-    return runpy.run_path(str(BENCHMARKS / "spct.py"))
+    names = ("spct_pairs", "spct_commands", "spct")
+    return {name: made for file in names for name, made in runpy.run_path(str(BENCHMARKS / f"{file}.py")).items()}
 
 
 @pytest.fixture
@@ -97,10 +99,72 @@ def test_the_template_asks_for_scores_in_a_box(parts: dict[str, Any], arguments:
 
 
 def test_the_plan_is_arithmetic(parts: dict[str, Any]) -> None:
-    sizes = {"solutions": 20_000, "train_pairs": 1000, "test_pairs": 2000, "draws": 3, "votes": 32}
-    plan = parts["Plan"](**sizes, rollouts=1000, steps=10, prompt=600, judgement=100, solution=200)
+    sizes = {"train_solutions": 8_000, "test_solutions": 12_000, "train_pairs": 1000, "test_pairs": 2000, "draws": 3}
+    plan = parts["Plan"](**sizes, votes=32, rollouts=1000, steps=10, prompt=600, judgement=100, solution=200)
     once, own = plan.seconds()
-    assert once["solve"] == 45 + 20_000 * 200 / 20_000
+    assert once["solve_test"] == 45 + 12_000 * 200 / 20_000
     assert own["ask_rl"] == 45 + 2000 * 33 * 100 / 20_000 + 2000 * 2 * 600 / 100_000
     assert own["sft"] == 25 + 0.5 * 1000 * 4 * 700 / 25_000
     assert own["rl"] == 25 + 1.25 * 1000 * 700 / 25_000 + 10 * 200 * 0.04
+    whole, least = plan.minutes(3, 3)
+    assert whole == pytest.approx((sum(once.values()) + 3 * sum(own.values())) / 60)
+    assert plan.minutes(3, 1) == (whole, whole)
+    # what is solved and asked first is two chains beside each other; one seed's steps are more than the GPU's third
+    first = max(once["solve_train"] + once["sample"], once["solve_test"] + once["ask_untrained"])
+    assert (first + sum(own.values())) / 60 <= least < whole
+
+
+def test_commands_run_side_by_side_and_each_keeps_its_own_log(parts: dict[str, Any], tmp_path: Path) -> None:
+    told: list[str] = []
+    commands = parts["Commands"](1, told.append)
+    # each waits for the other's file, so that they end only where both are at work at once
+    script = """
+import pathlib, sys, time
+own, other = (pathlib.Path(one) for one in sys.argv[1:])
+own.touch()
+until = time.monotonic() + 60
+while not other.exists() and time.monotonic() < until:
+    time.sleep(0.01)
+print("probe: both" if other.exists() else "probe: alone")
+print("more of " + own.name)
+"""
+    names = [str(tmp_path / name) for name in ("a", "b")]
+
+    def one(number: int) -> int:
+        command = [sys.executable, "-c", script, *(names if number == 0 else names[::-1])]
+        return int(commands.run(tmp_path / f"seed-{number}.log", "probe", command))
+
+    assert parts["side_by_side"]([partial(one, 0), partial(one, 1)], 2) == 0
+    assert sorted(told) == ["seed-0 · probe: both", "seed-1 · probe: both"]
+    assert (tmp_path / "seed-1.log").read_text("utf-8") == "probe: both\nmore of b\n"
+
+
+def test_only_so_many_train_at_once(parts: dict[str, Any], tmp_path: Path) -> None:
+    told: list[str] = []
+    commands = parts["Commands"](1, told.append)
+    script = """
+import os, sys
+os.close(os.open(sys.argv[1], os.O_CREAT | os.O_EXCL))  # fails where the other one holds it
+import time
+time.sleep(0.2)
+os.unlink(sys.argv[1])
+"""
+
+    def one(number: int) -> int:
+        command = [sys.executable, "-c", script, str(tmp_path / "turn")]
+        return int(commands.run(tmp_path / f"seed-{number}.log", "sft", command, trains=True))
+
+    assert parts["side_by_side"]([partial(one, at) for at in range(3)], 3) == 0, told
+
+
+def test_a_run_that_fails_is_told_with_its_last_lines_and_stops_no_other(parts: dict[str, Any], tmp_path: Path) -> None:
+    told: list[str] = []
+    commands = parts["Commands"](2, told.append)
+
+    def one(number: int) -> int:
+        script = "print('sft: done')" if number else "import sys; print('why'); sys.exit(3)"
+        return int(commands.run(tmp_path / f"seed-{number}.log", "sft", [sys.executable, "-c", script], trains=True))
+
+    assert parts["side_by_side"]([partial(one, at) for at in range(2)], 1) == 3
+    log = tmp_path / "seed-0.log"
+    assert told == [f"seed-0 · sft ended with status 3; all of it is in {log}\n    why", "seed-1 · sft: done"]
