@@ -36,7 +36,7 @@ _NAMED = {
     "“": '"', "”": '"', "‘": "'", "’": "'", "…": r"\ldots ", "⋯": r"\ldots ", "、": ",", "。": ".",
     "【": "[", "】": "]", "〔": "(", "〕": ")", "ı": "i", "¥": r"\yen ", "￥": r"\yen ", "€": r"\euro ",
     "£": r"\pound ", "¢": r"\cent ", "₂": "_{2}", "℃": r"^\circ C", "℉": r"^\circ F", "ℏ": r"\hbar ", "ℓ": "l",
-    "，": ", ", "；": "; ", "₹": r"\rupee ",
+    "⫽": r"\parallel ", "，": ", ", "；": "; ", "₹": r"\rupee ",
 }  # fmt: skip
 _TABLE = str.maketrans(_NAMED | {c: f"\\{name} " for c, name in _GREEK.items()})
 _PLAIN = re.compile(r"[\t\n\x20-\x7e]*\Z")
@@ -78,6 +78,7 @@ _SYNONYMS = {
     "textup": "text", "textsc": "text", "mathtt": "text", "emph": "text", "unit": "text",
 }  # fmt: skip
 _COMMAND = re.compile(r"\\\\|\\([A-Za-z]+)\*?[ ]*|\\([,;:>! ])")
+_CURRENCY_IN_TEXT = re.compile(r"\\text \{\s*(\\(?:pound|euro|yen|rupee|cent)\b|\\?\$)\s*\}")
 _EMPTY_DELIMITER = re.compile(r"\\(?:left|right)\s*\.")
 _NOT_MATHS = re.compile(
     r"\\(?:text)?color\s*\{[^{}]*\}|\\(?:label|tag|hspace|vspace|phantom|hphantom|vphantom)\s*\{[^{}]*\}"
@@ -91,6 +92,8 @@ _ARROW = re.compile(r"\\(?:vec|overrightarrow)\s*\{\s*([A-Z]\s?[A-Z])\s*\}")
 _DIGIT_GAP = re.compile(r"(?<=\d)(?:\{,\}|\s?\{\s*,\s*\}\s?|,?\s*\\!\s*,?|,\s?\\,|\\,|\\;|\\ |~)\s*(?=\d{3}(?!\d))")
 _DECIMAL_COMMA = re.compile(r"(?<=\d)\{,\}(?=\d)(?:(?!\d{3}(?!\d))|(?<=(?<!\d)0\{,\}))")
 _BY_TEN = re.compile(r"(?<=\d) ?[xX] ?(?=10 ?\^)")
+_POWER_OF_TEN = re.compile(r"(?<=\d)\s*\\text \{\s*[eE]\s*\}\s*\{?([-+]?\d{1,4})(?!\d)\}?")
+_PARALLEL = re.compile(r"(?<=[A-Z]) ?// ?(?=[A-Z])")
 _SWISS = re.compile(r"(?<![\d.,'])\d{1,3}(?:'\d{3})+(?![\d'\"])")
 _MARKDOWN = re.compile(r"(?<![A-Za-z0-9*_])(\*\*\*|\*\*|__)(?=\S)(.+?)(?<=\S)\1(?![A-Za-z0-9*_])", re.DOTALL)
 _TWICE_ESCAPED = re.compile(
@@ -132,6 +135,8 @@ def tidy(text: str) -> str:
         text = _SWISS.sub(lambda match: match.group().replace("'", ""), text)
     if "10" in text and ("x" in text or "X" in text):
         text = _BY_TEN.sub(r" \\times ", text)
+    if "//" in text:
+        text = _PARALLEL.sub(r" \\parallel ", text)
     if "..." in text:
         text = _ELLIPSIS.sub(r"\\ldots ", text)
     return " ".join(text.replace("`", "").split())
@@ -162,7 +167,10 @@ def _undress(text: str) -> str:
     text = _ARROW.sub(r"\\overline{\1} ", text)
     text = _STYLED_LETTER.sub(r" \1 ", text)
     text = _NOT_MATHS.sub("", _EMPTY_DELIMITER.sub(" ", text))
-    return _COMMAND.sub(_command, text)
+    text = _COMMAND.sub(_command, text)
+    if "\\text " in text:
+        text = _CURRENCY_IN_TEXT.sub(r"\1 ", _POWER_OF_TEN.sub(r"e\1", text))
+    return text
 
 
 def _command(match: re.Match[str]) -> str:

@@ -189,6 +189,8 @@ def _bracketed(inner: Pieces, left: str, source: str, depth: int, read_part: Rea
     if left in ("\\{", "{"):
         return Items(source, "set", _items(inner, source, depth, read_part))
     if len(parts) == 1:
+        if left == "[" and (inner[0].value == "frac" or len(inner) == 1) and not is_op(inner[-1], "]"):
+            return None  # perhaps Gauss's brackets
         if any(token.kind in ("text", "word", "cmd") or is_op(token, "=", "<", ">", ":", "&") for token in inner):
             try:
                 return read_part(inner, source, depth)

@@ -120,7 +120,8 @@ def ratio(c: Comparison, reference: Ratio, answer: Reading) -> bool:
     if isinstance(answer, Moment) and answer.clock and len(reference.parts) == 2:
         clock = [("num", Fraction(part)) for part in answer.clock[:2]]
         hour = ("num", Fraction((answer.clock[0] - 1) % 12 + 1))
-        return list(reference.parts) in (clock, [hour, clock[1]])
+        equal = list(reference.parts) in (clock, [hour, clock[1]])
+        return c.yes("the same time") if equal else c.no("another time")
     if not isinstance(answer, Ratio) or len(answer.parts) != len(reference.parts):
         return c.no("a ratio of as many parts is wanted")
     first, other = reference.parts[0], answer.parts[0]

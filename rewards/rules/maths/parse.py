@@ -12,8 +12,9 @@ from rewards.rules.maths.letters import UNNAMED, Letters
 from rewards.rules.maths.names import CONSTANTS, FUNCTIONS, GREEK
 from rewards.rules.maths.numerals import decimal_node, recurring
 from rewards.rules.maths.tokens import Token
-from rewards.rules.maths.tree import Node, number
+from rewards.rules.maths.tree import Node, number, symbols
 
+_WHOLE = frozenset("nmkN")
 _TIMES = frozenset(["cdot", "times", "ast"])
 _BIG_OPERATORS = {"sum": "sum", "prod": "prod"}
 
@@ -195,12 +196,23 @@ class Parser(Letters):
             if token.value in ("^", "_") or (token.value == "{" and self.is_op("}", 1)):
                 return self.prescript()
             if token.value in _BRACKETS:
-                return self.group(token.value, _BRACKETS[token.value])
+                before = self.pieces[self.at - 1] if self.at else token
+                node = self.group(token.value, _BRACKETS[token.value])
+                return ("fn", "floor", (node,)) if token.value == "[" and self.is_whole_part(before, node) else node
             if token.value in ("|", "\\|"):
                 return self.modulus(token.value)
             if token.value in "+-":
                 return self.signed()
         raise Unreadable(f"unexpected {token.value or 'end'!r}")
+
+    def is_whole_part(self, before: Token, node: Node) -> bool:
+        r"""Whether square brackets are Gauss's, `[\frac{n+1}{2}]` and `x - [x]`: they group nothing there."""
+        if self.is_op("^") or self.is_op("_") or before.kind not in ("num", "op") or self.starts_factor():
+            return False
+        if node == ("sym", "x"):
+            return True
+        halved = node[0] == "div" and node[2][0] == "num" and node[1][0] in ("sym", "add")
+        return halved and bool(symbols(node)) and symbols(node) <= _WHOLE
 
     def modulus(self, bar: str) -> Node:
         """Read an absolute value."""

@@ -80,7 +80,7 @@ _REWRITTEN = (
     ),
 )
 _PLACE = re.compile(r"(\d)\s*\^?\s*\{?\s*\\text\s*\{\s*(st|nd|rd|th)\b")
-_NEITHER = re.compile(r"\bneither\b[\w ]{1,40}\bnor \w+")
+_NEITHER = re.compile(r"\bneither\b[\w ]{1,40}\bnor \w+", re.IGNORECASE)
 _ROMAN = {"I": "1", "II": "2", "III": "3", "IV": "4", "V": "5", "VI": "6"}
 _NUMBERED = frozenset("quadrant type case statement figure player option class category group phase".split())
 _NAME = re.compile(r"\\text\s*\{\s*[A-Z][a-z]+\s*\}\Z|[A-Z][a-z]+\Z")

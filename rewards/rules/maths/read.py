@@ -6,6 +6,7 @@ import re
 from fractions import Fraction
 
 from rewards.rules.maths import relations
+from rewards.rules.maths.arrows import concluded
 from rewards.rules.maths.brackets import Pieces, enclosed, has_outside, is_op, split, ungrouped
 from rewards.rules.maths.characters import tidy
 from rewards.rules.maths.combinations import combination
@@ -189,7 +190,7 @@ def read_pieces(pieces: Pieces, source: str, depth: int = SHALLOW) -> Reading:
     point = _named_point(pieces, source, depth)
     if point is not None:
         return point
-    for reader in (combination, matrix, congruence, collected, relations.related, united, delimited, _ratio):
+    for reader in (concluded, combination, matrix, congruence, collected, relations.related, united, delimited, _ratio):
         reading = reader(pieces, source, depth, read_pieces)
         if reading is not None:
             return reading

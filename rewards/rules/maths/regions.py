@@ -210,7 +210,9 @@ def _sets(reading: Sets) -> Region:
     if reading.operator == "minus":
         first, rest = parts[0], parts[1:]
         edges = [edge for part in parts for edge in part.edges]
-        return Region(lambda x: first.holds(x) and not any(part.holds(x) for part in rest), edges)
+        return Region(
+            lambda x: first.holds(x) and not any(part.holds(x) for part in rest), edges, first.variable, first.whole
+        )
     return _joined(parts, any if reading.operator == "cup" else all)
 
 

@@ -57,7 +57,7 @@ def related(pieces: Pieces, source: str, depth: int, read_part: Read) -> Reading
         return _mapping(sides[0], read_part(sides[1], source, depth), source)
     if signs == ["to"] and any(is_op(token, ":") for token in sides[0]) and len(pieces) < 12:
         return Sets(source, "to", ())
-    if "to" in signs or "Rightarrow" in signs or "mapsto" in signs:
+    if "to" in signs or "mapsto" in signs:
         raise Unreadable("an arrow")
     if not sides[0] and len(sides) == 2:
         return read_part(sides[1], source, depth) if signs[0] in ("=", "~") else None

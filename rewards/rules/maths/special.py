@@ -57,7 +57,9 @@ _CHOICE = re.compile(
     re.I | re.S,
 )
 _EXCEPT = re.compile(
-    r"all (?:(?:real )?(?:numbers?|values?)|reals?|x)(?: of x| x)?,? (?:except|other than|but)(?: for)? (.+)\Z", re.I
+    r"(?:(?P<reals>all (?:(?:real )?(?:numbers?|values?)|reals?|x)(?: of x| x)?)"
+    r"|(?P<named>(?:all|any|every) [a-z -]{5,40}?)),? (?:except|other than|but)(?: for)? (?P<left>.+)\Z",
+    re.I,
 )
 _HAN_FRACTION = re.compile(r"([^分百\W]+)分之([^分\W]+)\Z")
 _WHOLE_SETS = re.compile(
@@ -106,10 +108,10 @@ def special(source: str) -> Reading | None:
     if named := set_in_words(plain):
         return Sets(source, named, ())
     excepted = _EXCEPT.match(plain)
-    if excepted:
+    if excepted and (whole := "R" if excepted["reals"] else set_in_words(excepted["named"])):
         from rewards.rules.maths.read import read
 
-        return Sets(source, "minus", (Sets(source, "R", ()), read(excepted[1])))
+        return Sets(source, "minus", (Sets(source, whole, ()), read(excepted["left"])))
     spelled = number_in_words(source) if _LETTERS_ONLY.match(source) else None
     halves = _AND_A_HALF.match(plain) if spelled is None else None
     if halves and (half := number_in_words(halves[1])) is not None and (unit := unit_of([Token("word", halves[2])])):

@@ -82,6 +82,10 @@ _COUNTLESS = re.compile(
     r"(?:(?:there|it|(?:the )?(?:system|equation|problem)) (?:are|is|exist|has|have) )?"
     r"(?:infinitely many|an infinite number of|an infinite number)(?: [a-z]+){0,3}\Z"
 )
+_GROWS = re.compile(
+    r"(?:(?:it|the (?:limit|integral|series|sequence|sum)) )?(?:diverges|tends|goes|grows|increases|decreases)"
+    r"(?: without bound)? to (?P<sign>positive |negative |plus |minus |[-+])?(?:infinity|\\infty)\Z"
+)
 
 
 def infinite(text: str) -> int:
@@ -91,6 +95,8 @@ def infinite(text: str) -> int:
     (-1, 0)
     """
     plain = " ".join(re.sub(r"\\text|[{}.]", " ", text).lower().split())
+    if grows := _GROWS.match(plain):
+        return -1 if (grows["sign"] or "").strip() in ("negative", "minus", "-") else 1
     return _INFINITE.get(plain, 1 if _COUNTLESS.match(plain) else 0)
 
 
