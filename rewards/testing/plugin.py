@@ -69,10 +69,15 @@ class RewardCase(pytest.Item):
             raise CheckFailed(text)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        """The explanation alone where an expectation was not met; a traceback is of no use there."""
+        """What was not met, or why nothing can be scored; a traceback is of no use in either."""
+        from rewards.core import RewardError
         from rewards.testing.cases import CheckFailed
 
-        return str(excinfo.value) if isinstance(excinfo.value, CheckFailed) else super().repr_failure(excinfo, style)
+        if isinstance(excinfo.value, CheckFailed):
+            return str(excinfo.value)
+        if isinstance(excinfo.value, RewardError):
+            return f"{self.path.name} can't be scored: {excinfo.value}"
+        return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """The file and the case, for reports."""

@@ -58,6 +58,15 @@ def test_a_case_that_fails_prints_the_explanation_and_no_traceback(folder: Path)
     assert "Traceback" not in output
 
 
+def test_a_column_that_no_case_has_is_said_without_a_traceback(folder: Path) -> None:
+    table = '[[part]]\nuse = "boxed_accuracy"\nreference = "answer"\n'
+    (folder / "maths.rewards.toml").write_text(table + GOOD.replace('reward = "made:reward"\n', ""))
+    status, output = run(folder)
+    assert status == 1, output
+    assert "maths.rewards.toml can't be scored: accuracy needs column 'answer'" in output
+    assert "_pytest" not in output
+
+
 def test_a_reward_may_stand_in_the_file_or_in_a_config_beside_it(folder: Path) -> None:
     tables = '[[part]]\nuse = "boxed_accuracy"\nweight = 2.0\n'
     cases = GOOD.replace('reward = "made:reward"\n', "").replace("value = 1", "value = 2")
