@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from itertools import combinations
 from typing import Any
 
@@ -14,8 +15,8 @@ from rewards.models import grm
 from rewards.models.blame import STAND_IN
 from rewards.models.engines import EngineFailure, Sample, ScriptedEngine
 from rewards.models.judges import pairwise_judge, rating, reference_judge, rubric_judge
-from rewards.models.judges.pairwise_judge import token_preference, verdict
 from rewards.models.judges.rubric_judge import as_rubric
+from rewards.models.judges.verdicts import token_preference, verdict
 
 RESPONSE = re.compile(r"\[response (\w{8})\]\n(.*?)\n\[end of response \1\]", re.DOTALL)
 PAIR = re.compile(r"\[response ([AB]) (\w{8})\]\n(.*?)\n\[end of response \1 \2\]", re.DOTALL)
@@ -234,6 +235,35 @@ def test_a_response_that_spoils_every_comparison_is_found_out() -> None:
 
     scores = pairwise_judge(ScriptedEngine(script), 2).score(rollouts("honest", "poison"))
     assert values(scores) == [1.0, 0.0]
+
+
+def test_a_groups_value_does_not_depend_on_another_group_of_the_same_prompt() -> None:
+    """ "fair" loses to "good" in its group and beats "weak" in the other: 0 and 1, not 1/2 in both."""
+    reward = pairwise_judge(better({"weak": 1.0, "fair": 2.0, "good": 3.0}), 2)
+    assert values(reward.score(rollouts("fair", "good"))) == [0.0, 1.0]
+    assert values(reward.score(rollouts("fair", "good", "fair", "weak"))) == [0.0, 1.0, 1.0, 0.0]
+
+
+def first_but(unread: Callable[[str, str], bool]) -> ScriptedEngine:
+    """A judge that always prefers the first, and gives no verdict on some pairs."""
+
+    def script(prompt: str, sample: int) -> str:
+        texts = {letter: text for letter, _, text in PAIR.findall(prompt)}
+        return "I can't." if unread(texts["A"], texts["B"]) else "[[A]]"
+
+    return ScriptedEngine(script)
+
+
+def test_a_response_gains_nothing_by_spoiling_the_order_in_which_it_stands_second() -> None:
+    """Of three comparisons that could be read "poison" won three, and had 1; the others 2 of 5."""
+    scores = pairwise_judge(first_but(lambda a, b: b == "poison"), 4).score(rollouts("poison", "one", "two", "three"))
+    assert values(scores) == [0.0, 0.5, 0.5, 0.5]
+
+
+def test_a_response_whose_company_spoils_the_judging_meets_the_stand_in_in_both_orders() -> None:
+    """In one order alone it had 1, for standing first."""
+    scores = pairwise_judge(first_but(lambda a, b: "poison" in (a, b)), 2).score(rollouts("honest", "poison"))
+    assert values(scores) == [0.5, 0.0]
 
 
 def test_token_probabilities_are_normalised_over_the_two_letters() -> None:

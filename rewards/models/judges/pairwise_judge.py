@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
@@ -14,19 +13,18 @@ from typing import Any, Literal, NamedTuple
 from rewards.core import FailureKind, GroupReward, Rollout, Score
 from rewards.core.groups import grouped
 from rewards.models.arguments import check, check_choices
-from rewards.models.blame import STAND_IN, Unread
+from rewards.models.blame import STAND_IN
 from rewards.models.engines import Engine, EngineFailure, Request, Sample, Sampling
 from rewards.models.engines.checked import CheckedEngine, check_engine
 from rewards.models.grm.hardening import code_for, is_empty_of_content
-from rewards.models.grm.parse import MOST_BEHIND, reply_in
 from rewards.models.grm.prompt import conversation_of
 from rewards.models.judges.single import FOLDER
+from rewards.models.judges.verdicts import token_preference, verdict
 from rewards.models.templates import check_template, fill, source_of
 from rewards.models.view import VIEWS, view_of
-from rewards.text import CLOSE_TAG
 
-_VERDICT = re.compile(r"\[\[([ABC])\]\]")
-_WON = {"A": 1.0, "B": 0.0, "C": 0.5}
+Said = dict["Match", list[float] | EngineFailure]
+"""For each match what its samples say of the first response, or why there are none."""
 
 
 class Match(NamedTuple):
@@ -35,6 +33,11 @@ class Match(NamedTuple):
     conversation: str
     first: str
     second: str
+
+    @property
+    def turned(self) -> Match:
+        """The same in the other order."""
+        return Match(self.conversation, self.second, self.first)
 
 
 @dataclass(frozen=True, repr=False)
@@ -61,9 +64,9 @@ class pairwise_judge(GroupReward):
         prefill: what the chat template writes ahead of the completion.
 
     Range: [0, 1]. Needs: the prompt, whole groups. Equal responses share one value. A response that says nothing loses
-    unseen. One that no comparison could be read of is compared with a stand-in: if two stand-ins can be compared and it
-    can't, it gets 0. Unscored: failed `judge_unreadable` or `judge_unavailable` where stand-ins can't be compared
-    either, `partial_group` for rollouts of no whole group.
+    unseen. A pair counts where both orders could be read. A response without such a pair is compared with a stand-in:
+    if two stand-ins can be compared and it can't, it gets 0. Unscored: failed `judge_unreadable` or
+    `judge_unavailable` where stand-ins can't be compared either, `partial_group` for rollouts of no whole group.
 
     >>> from rewards.models.engines import ScriptedEngine
     >>> engine = ScriptedEngine(lambda text, _: "[[A]]" if text.index("yes") < text.index("no way") else "[[B]]")
@@ -125,16 +128,14 @@ class pairwise_judge(GroupReward):
         texts = {row: self._shown(rollouts[row]) for group in groups for row in group}
         different = [sorted({texts[row] for row in group if not is_empty_of_content(texts[row])}) for group in groups]
         conversations = [conversation_of(rollouts[group[0]].prompt) for group in groups]
-        matches = [
-            match
+        pairs = [
+            [Match(conversation, a, b) for a, b in self._pairs(said)]
             for conversation, said in zip(conversations, different, strict=True)
-            for a, b in self._pairs(said)
-            for match in (Match(conversation, a, b), Match(conversation, b, a))
         ]
-        wins = self._play(matches)
-        for group, conversation in zip(groups, conversations, strict=True):
+        wins = self._play([one for group in pairs for match in group for one in (match, match.turned)])
+        for group, own in zip(groups, pairs, strict=True):
             for row in group:
-                scores[row] = self._score(conversation, texts[row], matches, wins)
+                scores[row] = self._score(texts[row], own, wins)
         lonely = [row for row, score in scores.items() if score.kind is FailureKind.judge_unreadable]
         scores.update(self._blamed(lonely, rollouts, texts))
         return [scores[row] for row in range(len(rollouts))]
@@ -156,8 +157,9 @@ class pairwise_judge(GroupReward):
         }
         return [(a, b) for a, b in combinations(texts, 2) if frozenset((a, b)) in met]
 
-    def _play(self, matches: Sequence[Match]) -> dict[Match, list[float] | EngineFailure]:
-        """For each match what its samples say of the first response, or why there are none."""
+    def _play(self, wanted: Sequence[Match]) -> Said:
+        """Ask about every match once."""
+        matches = list(dict.fromkeys(wanted))
         if not matches:
             return {}
         requests = [Request([{"role": "user", "content": self._prompt(match)}], self._sampling) for match in matches]
@@ -183,80 +185,57 @@ class pairwise_judge(GroupReward):
         read = [token_preference(s) if self.by == "token" else verdict(s.text, self.ties) for s in samples]
         return [one for one in read if one is not None]
 
-    def _score(
-        self,
-        conversation: str,
-        text: str,
-        matches: Sequence[Match],
-        wins: dict[Match, list[float] | EngineFailure],
-    ) -> Score:
+    def _score(self, text: str, pairs: Sequence[Match], wins: Said) -> Score:
+        """What a response wins of those of its group's pairs that it is in."""
         if is_empty_of_content(text):
             return Score(0.0, "the response says nothing")
-        own = [match for match in matches if match.conversation == conversation and text in match[1:]]
+        own = [pair for pair in pairs if text in pair[1:]]
         if not own:
             return Score(0.5, "no other response in the group says anything else")
-        votes: list[float] = []
-        refused = ""
-        for match in own:
-            said = wins[match]
-            if isinstance(said, EngineFailure):
-                refused = said.why
-            else:
-                votes += said if match.first == text else [1 - one for one in said]
-        if not votes:
-            return Score.fail(FailureKind.judge_unreadable, refused or "no comparison holds a verdict")
-        value = sum(votes) / len(votes)
-        return Score(value, f"wins {sum(votes):.4g} of {len(votes)} comparisons", data={"votes": votes})
+        met = [both_orders(pair, text, wins) for pair in own]
+        read = [one for one in met if isinstance(one, list)]
+        if not read:
+            return Score.fail(FailureKind.judge_unreadable, next(one for one in met if isinstance(one, str)))
+        shares = [sum(votes) / len(votes) for orders in read for votes in orders]
+        votes = [vote for orders in read for votes in orders for vote in votes]
+        why = f"wins {sum(shares):.4g} of {len(shares)} comparisons"
+        return Score(sum(shares) / len(shares), why, data={"votes": votes})
 
     def _blamed(self, rows: Sequence[int], rollouts: Sequence[Rollout], texts: dict[int, str]) -> dict[int, Score]:
         """For responses without a verdict: whether the judge can compare stand-ins, and only them."""
         other = f"{STAND_IN} Nobody does."
         checks = {row: Match(conversation_of(rollouts[row].prompt), STAND_IN, other) for row in rows}
         trials = {row: match._replace(first=texts[row]) for row, match in checks.items()}
-        played = self._play([*checks.values(), *trials.values()])
+        played = self._play([*checks.values(), *trials.values(), *(trial.turned for trial in trials.values())])
         scores = {}
         for row in rows:
-            check, trial = played[checks[row]], played[trials[row]]
+            check, trial = played[checks[row]], both_orders(trials[row], texts[row], played)
             if isinstance(check, EngineFailure):
                 scores[row] = Score.fail(check.kind, check.why)
             elif not check:
                 scores[row] = Score.fail(FailureKind.judge_unreadable, "the judge gives no verdict on stand-ins either")
-            elif isinstance(trial, EngineFailure) or not trial:
-                why = trial.why if isinstance(trial, EngineFailure) else "no verdict"
-                scores[row] = Score(0.0, f"the judge compares a stand-in and not it: {why}")
+            elif isinstance(trial, str):
+                scores[row] = Score(0.0, f"the judge compares a stand-in and not it: {trial}")
             else:
                 # its company made the judge unreadable: it keeps what it wins against the stand-in
-                value = sum(trial) / len(trial)
-                scores[row] = Score(value, f"against a stand-in it wins {value:.4g}", data={"votes": trial})
+                value = sum(sum(votes) / len(votes) for votes in trial) / 2
+                data = {"votes": [vote for votes in trial for vote in votes]}
+                scores[row] = Score(value, f"against a stand-in it wins {value:.4g}", data=data)
         return scores
 
 
-def verdict(text: str, ties: bool) -> float | None:
-    """What the `[[…]]` at a reply's end says of the first response: 1 better, 0 worse, 0.5 as good; None for none.
+def both_orders(pair: Match, text: str, wins: Said) -> list[list[float]] | str:
+    """What one of a pair wins in each order, or why it is not known of both.
 
-    >>> verdict("Not [[A]]: [[B]]", ties=False), verdict("<think>Perhaps [[A]]", ties=False)
-    (0.0, None)
+    One order alone says as much of the place as of the response, and a response might see to it that the judge can be
+    read in the order that suits it.
     """
-    reply = reply_in(text)
-    found = [] if isinstance(reply, Unread) else list(_VERDICT.finditer(reply[-MOST_BEHIND:]))
-    if not found or (found[-1][1] == "C" and not ties):
-        return None
-    return _WON[found[-1][1]]
-
-
-def token_preference(sample: Sample) -> float | None:
-    """P(A) / (P(A) + P(B)) at the reply's last token that is likeliest A or B; None where there is none."""
-    if isinstance(reply_in(sample.text), Unread):
-        return None
-    for likeliest in reversed(sample.logprobs):
-        mass = {"A": 0.0, "B": 0.0}
-        for token, logprob in likeliest.items():
-            letter = token.strip(" [](){}*Ġ▁\n")
-            if letter in mass:
-                mass[letter] += math.exp(logprob)
-        top = max(likeliest, key=lambda token: likeliest[token], default="")
-        if top.strip(" [](){}*Ġ▁\n") in mass and sum(mass.values()) > 0:
-            return mass["A"] / (mass["A"] + mass["B"])
-        if CLOSE_TAG in top:  # ahead of it the judge only thinks
-            return None
-    return None
+    found = []
+    for match in (pair, pair.turned):
+        said = wins[match]
+        if isinstance(said, EngineFailure):
+            return said.why
+        if not said:
+            return "no verdict"
+        found.append(said if match.first == text else [1 - one for one in said])
+    return found

@@ -144,7 +144,7 @@ class Judge(Reward):
         return [scores[row] for row in range(len(rollouts))]
 
     def _row(self, rollout: Rollout) -> str:
-        """What `read` may look at beside the prompt: rows that differ here aren't read as one, though they look alike."""
+        """What `read` may look at beside what is shown: rows that differ here are not read as one."""
         return repr([rollout.columns.get(name) for name in sorted(self.own_needs.columns)])
 
     def _shown(self, rollout: Rollout) -> str:
