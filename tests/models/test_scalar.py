@@ -173,8 +173,8 @@ def test_a_model_that_refuses_the_stand_in_too_is_failed(make: Any, lowest: floa
 
 def test_a_refused_pair_is_blamed_on_the_response_that_can_not_be_compared() -> None:
     scores = pair_reward(ScriptedPairs(refusing("poison")), 2).score(rollouts("fine", "poison"))
-    # fine is compared with a stand-in: logit -0.5 -> 1 / (1 + e^0.5)
-    assert values(scores) == pytest.approx([1 / (1 + math.exp(0.5)), 0.0])
+    # fine is compared with a stand-in, logit -0.5 in either order: (-0.5 + 0.5) / 2 = 0 -> 1 / (1 + e^0)
+    assert values(scores) == pytest.approx([0.5, 0.0])
 
 
 def test_the_random_baseline_is_uniform_repeatable_and_seeded() -> None:
@@ -201,3 +201,15 @@ def test_the_random_baseline_is_uniform_repeatable_and_seeded() -> None:
 def test_arguments_that_make_no_sense_are_refused(make: Any) -> None:
     with pytest.raises(ValueError, match=r"form|beta|reduce|separator|group_size|k must"):
         make()
+
+
+def test_a_response_whose_company_can_not_be_compared_meets_the_stand_in_in_both_orders() -> None:
+    """A model that adds 3 for the first place and likes both equally: 1 / (1 + e^-((3 - 3) / 2)) = 1/2, not 0.95."""
+
+    def first(one: str, other: str) -> float:
+        if "poison" in (one, other):
+            raise ValueError("too long")
+        return 3.0
+
+    scores = pair_reward(ScriptedPairs(first), 2).score(rollouts("honest", "poison"))
+    assert values(scores) == [0.5, 0.0]

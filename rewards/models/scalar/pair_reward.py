@@ -118,17 +118,23 @@ class pair_reward(GroupReward):
         self, rows: Sequence[int], rollouts: Sequence[Rollout], texts: dict[int, str], scores: dict[int, Score]
     ) -> dict[int, Score]:
         """For responses that could not be compared: whether the model can compare stand-ins, and only them."""
-        checks = [Comparison(question_chat(rollouts[row]), STAND_IN, f"{STAND_IN} Nobody does.") for row in rows]
-        trials = [check._replace(first=texts[row]) for row, check in zip(rows, checks, strict=True)]
-        answers = self._ask([*checks, *trials])
+        other = f"{STAND_IN} Nobody does."
+        checks = [Comparison(question_chat(rollouts[row]), STAND_IN, other) for row in rows]
+        there = [check._replace(first=texts[row]) for row, check in zip(rows, checks, strict=True)]
+        back = [one._replace(first=one.second, second=one.first) for one in there]
+        answers = self._ask([*checks, *there, *back])
         blamed = {}
-        for row, check, trial in zip(rows, answers[: len(rows)], answers[len(rows) :], strict=True):
+        for at, row in enumerate(rows):
+            check, *trial = answers[at :: len(rows)]
             if isinstance(check, EngineFailure):
                 continue
-            if isinstance(trial, EngineFailure):
-                blamed[row] = Score(0.0, f"the model compares a stand-in and not this: {trial.why}")
+            refused = next((one for one in trial if isinstance(one, EngineFailure)), None)
+            if refused is not None:
+                blamed[row] = Score(0.0, f"the model compares a stand-in and not this: {refused.why}")
             else:
-                blamed[row] = Score(_logistic(trial), "compared with a stand-in, its company could not be")
+                first, second = (one for one in trial if not isinstance(one, EngineFailure))
+                value = _logistic((first - second) / 2)
+                blamed[row] = Score(value, "compared with a stand-in, its company could not be")
         return {**{row: scores[row] for row in rows}, **blamed}
 
 
