@@ -274,6 +274,16 @@ def test_token_probabilities_are_normalised_over_the_two_letters() -> None:
     assert token_preference(Sample("[[A]]")) is None
 
 
+@pytest.mark.parametrize("verdict_tokens", [("[[", "B", "]]"), ("[[B", "]]"), ("[", "[", "B", "]]\n")])
+def test_a_word_behind_the_verdict_is_no_letter_of_it(verdict_tokens: tuple[str, ...]) -> None:
+    """ "[[B]] A is …" says B; the article's probability was read before."""
+    said = [*verdict_tokens, "\n\n", "A", " is", " wrong"]
+    places = [{token: math.log(0.9), "A" if "B" in token else "?": math.log(0.1)} for token in said]
+    assert token_preference(Sample("".join(said), logprobs=places)) == pytest.approx(0.1)
+    bare = [{"Answer": -0.1}, {" B": math.log(0.8), " A": math.log(0.2)}]
+    assert token_preference(Sample("Answer B", logprobs=bare)) == pytest.approx(0.2)
+
+
 def test_a_letter_in_the_judges_thinking_is_no_preference() -> None:
     letter, close = {"A": math.log(0.6), "B": math.log(0.2)}, {"</think>": -0.01}
     thought = [{"<think>": -0.01}, letter]

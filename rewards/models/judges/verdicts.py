@@ -12,6 +12,7 @@ from rewards.text import CLOSE_TAG
 
 _VERDICT = re.compile(r"\[\[([ABC])\]\]")
 _WON = {"A": 1.0, "B": 0.0, "C": 0.5}
+_AROUND = " [](){}*Ġ▁\n"
 
 
 def verdict(text: str, ties: bool) -> float | None:
@@ -28,18 +29,31 @@ def verdict(text: str, ties: bool) -> float | None:
 
 
 def token_preference(sample: Sample) -> float | None:
-    """P(A) / (P(A) + P(B)) at the reply's last token that is likeliest A or B; None where there is none."""
+    """P(A) / (P(A) + P(B)) at the last token of the reply that is likeliest A or B, None where there is none.
+
+    One in brackets goes before one that is not, which may be a word of what a judge adds to its verdict: "A is …".
+    """
     if isinstance(reply_in(sample.text), Unread):
         return None
-    for likeliest in reversed(sample.logprobs):
+    bare: float | None = None
+    for place in range(len(sample.logprobs) - 1, -1, -1):
+        likeliest, top = sample.logprobs[place], _top(sample, place)
         mass = {"A": 0.0, "B": 0.0}
         for token, logprob in likeliest.items():
-            letter = token.strip(" [](){}*Ġ▁\n")
+            letter = token.strip(_AROUND)
             if letter in mass:
                 mass[letter] += math.exp(logprob)
-        top = max(likeliest, key=lambda token: likeliest[token], default="")
-        if top.strip(" [](){}*Ġ▁\n") in mass and sum(mass.values()) > 0:
-            return mass["A"] / (mass["A"] + mass["B"])
+        if top.strip(_AROUND) in mass and sum(mass.values()) > 0:
+            share = mass["A"] / (mass["A"] + mass["B"])
+            if "[" in top or _top(sample, place - 1).endswith("["):
+                return share
+            bare = share if bare is None else bare
         if CLOSE_TAG in top:  # ahead of it the judge only thinks
-            return None
-    return None
+            break
+    return bare
+
+
+def _top(sample: Sample, place: int) -> str:
+    """The likeliest token in a place."""
+    likeliest = sample.logprobs[place] if place >= 0 else {}
+    return max(likeliest, key=lambda token: likeliest[token], default="")
