@@ -213,3 +213,14 @@ def test_a_response_whose_company_can_not_be_compared_meets_the_stand_in_in_both
 
     scores = pair_reward(ScriptedPairs(first), 2).score(rollouts("honest", "poison"))
     assert values(scores) == [0.5, 0.0]
+
+
+@pytest.mark.parametrize("form", ["sum", "average", "norm"])
+def test_a_completion_without_tokens_is_not_the_likeliest_of_all(form: Any) -> None:
+    """It had 0, above every completion that says something."""
+    scores = implicit_reward(ScriptedLogprobs(logprob), form=form, lowest=-50.0).score(rollouts("", "one two"))
+    assert scores[0].value == -50.0
+    assert scores[1].value is not None
+    assert scores[1].value > -50.0
+    paired = implicit_reward(ScriptedLogprobs(logprob), ScriptedLogprobs(logprob)).score(rollouts(""))
+    assert values(paired) == [0.0]  # a difference of two sums over nothing

@@ -56,7 +56,8 @@ class implicit_reward(_Likelihood):
         reference: the model it was trained from; None for one of the reference-free forms.
         beta: DPO's beta.
         form: `sum`, `average` or `norm`; only without `reference`.
-        lowest: what a completion gets that the model can't score while it can score a stand-in.
+        lowest: what a completion gets that the model can't score while it can score a stand-in; without `reference`
+            also one without tokens.
         view: `full` or `reply`.
         prefill: what the chat template writes ahead of the completion.
 
@@ -123,8 +124,10 @@ class implicit_reward(_Likelihood):
         if self.reference is not None:
             value = self.beta * (total - math.fsum(other))
             return Score(value, f"{self.beta:g} × ({total:.4g} - {math.fsum(other):.4g}) over {tokens} tokens")
+        if not tokens:  # 0 would be as likely as can be
+            return Score(self.lowest, "there are no tokens")
         if self.form == "average":
-            total = total / tokens if tokens else 0.0
+            total /= tokens
         elif self.form == "norm":
             total = -math.sqrt(math.fsum(one * one for one in own))
         return Score(total, f"{self.form} of {tokens} log-probabilities")
