@@ -93,6 +93,36 @@ def test_429_for_ever_is_a_failure_with_the_servers_words() -> None:
         assert why == "429 from the server: quota used up (asked 4 times)"
 
 
+@pytest.mark.parametrize("status", [502, 503, 504])
+def test_a_request_that_fells_the_server_each_time_is_given_up_while_others_are_answered(status: int) -> None:
+    """A gateway says 504 of one that takes it too long. It was asked again for as long as others got through."""
+
+    async def handler(exchange: Exchange) -> None:
+        if "poison" in exchange.text:
+            await exchange.send(status, "bad gateway")
+        else:
+            await exchange.answer()
+
+    over = threading.Event()
+    with loopback(handler) as server:
+        engine = engine_for(server, backoff_s=0.01, patience_s=15.0, batch_timeout_s=20.0, retries=3)
+
+        def others() -> None:
+            while not over.is_set():
+                engine.generate([ask("fine")])
+
+        busy = threading.Thread(target=others)
+        busy.start()
+        try:
+            poison, fine = engine.generate([ask("poison"), ask("fine")])
+        finally:
+            over.set()
+            busy.join()
+        assert isinstance(poison, EngineFailure)
+        assert poison.why.startswith(f"{status} from the server: 'bad gateway' (asked ")
+        assert texts([fine]) == [["yes"]]
+
+
 @pytest.mark.parametrize("status", [429, 503])
 def test_retry_after_is_honoured(status: int) -> None:
     times: list[float] = []

@@ -23,7 +23,7 @@ _KEPT_S = 4.0
 _MOST_REPLY_BYTES = 64 << 20
 _MOST_PAUSE_S = 20.0
 _STRIKES: Mapping[str, int] = {"again": 2, "later": 1, "down": 0, "garbage": 3, "slow": 4}
-"""What an attempt costs of a request's patience; a server that is down has a patience of its own."""
+"""What an attempt costs of a request's patience; a server that is down for all has a patience of its own."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +109,7 @@ class Asker:
         terms = self._terms
         since, strikes, attempts = time.monotonic(), 0, 0
         slow, tried = list[Server](), list[Server]()
+        found_down = dict[str, int]()  # how many requests a server had answered when it was down for this one
         async with self._room:
             body = as_bytes(request, n, first, terms.model, terms.max_tokens_field, terms.extra)
             while True:
@@ -119,10 +120,12 @@ class Asker:
                 except Trouble as trouble:
                     last.append(trouble.why)
                     strikes += _STRIKES[trouble.cure]
+                    if trouble.cure == "down":  # it answered others meanwhile: perhaps this very request fells it
+                        strikes += server.answered > found_down.get(server.url, server.answered)
+                        found_down[server.url] = server.answered
                     tried.append(server)
                     slow += [server] if trouble.cure == "slow" else []
-                    lost = len(slow) == len(self._servers.all) or strikes > terms.retries
-                    if lost and trouble.cure != "down":
+                    if len(slow) == len(self._servers.all) or strikes > terms.retries:
                         raise Refused(f"{trouble.why} (asked {attempts} times)") from trouble
                     if len(tried) == len(self._servers.all):  # none is left that might do better: wait, start again
                         tried = list(slow)

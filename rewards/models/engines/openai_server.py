@@ -37,8 +37,8 @@ class openai_engine:
             for this request.
         batch_timeout_s: longest time for one call of `generate`.
         patience_s: how long all servers may be down before requests fail; enough for a restart.
-        retries: how many times a request that met a 429 is asked again; half as often for a 5xx or a disconnect, a
-            third as often for an unreadable reply.
+        retries: how many times a request that met a 429, or a 502 to 504 while others are answered, is asked again;
+            half as often for another 5xx or a disconnect, a third as often for an unreadable reply.
         backoff_s: first pause after a failure.
         headers: further HTTP headers.
         extra: further fields of the request's body, such as

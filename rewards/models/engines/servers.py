@@ -29,6 +29,7 @@ class Server:
         failures: how often in a row it was found down.
         looked_at: when it was last found down.
         why: what was wrong then.
+        answered: requests that it has answered, or refused for good.
     """
 
     url: str
@@ -39,6 +40,7 @@ class Server:
     failures: int = 0
     looked_at: float = 0.0
     why: str = ""
+    answered: int = 0
 
     def is_ready(self, now: float) -> bool:
         """Whether it may be asked; one that is down is asked by one request at a time."""
@@ -91,7 +93,7 @@ class Servers:
         now = time.monotonic()
         server.in_flight -= 1
         if trouble is None:
-            server.down_since, server.failures = None, 0
+            server.down_since, server.failures, server.answered = None, 0, server.answered + 1
             server.most = min(self._concurrency, server.most + 1 / server.most)
         elif trouble.cure == "down":
             server.down_since = now if server.down_since is None else server.down_since
