@@ -9,10 +9,11 @@ from typing import ClassVar
 
 from rewards.core import FailureKind, GradingFailed, Needs, Reward, Rollout, Score
 from rewards.core.workers import Limits, WorkerFailedToStart
+from rewards.rules.answer import accepted
 from rewards.rules.maths.grading import Pair, grade
 from rewards.rules.maths.reference import joined_boxes, reference_answer
 from rewards.rules.maths.verdict import READINGS, Outcome, Rules, Verdict
-from rewards.text import Found, How, check_how, find_answer, split
+from rewards.text import Found, How, check_how, find_answer, quoted, split
 
 _LONGEST_BARE = 500
 _SENTENCE = re.compile(
@@ -42,7 +43,8 @@ class boxed_accuracy(Reward):
     itself does not, is wrong and scores 0.0.
 
     Args:
-        reference: the column with the reference: text (bare, boxed, between dollars, after `####`) or a number.
+        reference: the column with the reference: text (bare, boxed, between dollars, after `####`), a number, or a list
+            of those, any of which is right.
         extract: where the answer stands in the reply: `boxed`, `answer_tag`, `final_answer`, `last_number`, a template
             such as `"A: {answer}"`, or several, tried in order; see `rewards.text.extract`. With `boxed`, a completion
             that has no thinking and no box, only a short answer, is taken as the answer itself: no sentence, unless
@@ -95,29 +97,38 @@ class boxed_accuracy(Reward):
     def grade(self, rollouts: Sequence[Rollout], /) -> list[Score]:
         """Extract, then compare the whole batch at once."""
         scores: list[Score | None] = [None] * len(rollouts)
-        pairs: dict[int, Pair] = {}
+        pairs: list[Pair] = []
+        asked: list[tuple[int, int, int]] = []  # a row, and where its pairs begin and end
         for row, rollout in enumerate(rollouts):
             try:
-                expected = reference_answer(rollout.columns[self.reference])
+                expected = self._references(rollout)
             except ValueError as error:
                 scores[row] = Score.fail(FailureKind.bad_reference, f"column {self.reference!r}: {error}")
                 continue
             found = self._answer(rollout, expected)
-            if found.answer is None:
-                pairs[row] = (expected, expected)  # whether the reference can be graded does not depend on the answer
+            if found.answer is None:  # whether a reference can be graded does not depend on the answer
                 scores[row] = Score(0.0, f"no answer: {found.problem}")
-            else:
-                pairs[row] = (expected, found.answer)
+            asked.append((row, len(pairs), len(pairs) + len(expected)))
+            pairs += [(one, one if found.answer is None else found.answer) for one in expected]
         limits = Limits(cpu_s=self.timeout_s, wall_s=max(60.0, 12 * self.timeout_s))
         try:
-            verdicts = grade(list(pairs.values()), Rules(self.read, self.strict), limits)
+            verdicts = grade(pairs, Rules(self.read, self.strict), limits)
         except WorkerFailedToStart as error:
             raise GradingFailed(FailureKind.grader_died, str(error)) from error
-        for row, verdict in zip(pairs, verdicts, strict=True):
-            scores[row] = self._score(verdict, scores[row])
+        for row, start, end in asked:
+            scores[row] = self._score(verdicts[start:end], scores[row])
         return [score for score in scores if score is not None]
 
-    def _answer(self, rollout: Rollout, expected: str) -> Found:
+    def _references(self, rollout: Rollout) -> list[str]:
+        value = rollout.columns[self.reference]
+        if isinstance(value, str):
+            return [reference_answer(value)]
+        listed = accepted(value)
+        if not listed:
+            raise ValueError(f"a reference is text, a number or a list of them, got {quoted(repr(value), 60)}")
+        return [reference_answer(one) for one in listed]
+
+    def _answer(self, rollout: Rollout, expected: Sequence[str]) -> Found:
         parts = split(rollout.completion, prompt=rollout.prompt, prefill=self.prefill)
         found = find_answer(parts.reply, self.extract)
         if found.method == "boxed" and found.answer is not None:
@@ -128,14 +139,20 @@ class boxed_accuracy(Reward):
             not found.method
             and parts.thinking is None
             and "boxed" in check_how(self.extract)
-            and _is_answer_alone(reply, expected)
+            and any(_is_answer_alone(reply, one) for one in expected)
         ):
             return Found(reply, "whole")
         return found
 
-    def _score(self, verdict: Verdict, unread: Score | None) -> Score:
-        if verdict.outcome is Outcome.bad_reference:
-            return Score.fail(FailureKind.bad_reference, verdict.why)
+    def _score(self, verdicts: Sequence[Verdict], unread: Score | None) -> Score:
+        """The score of an answer, or of none, by the verdicts against each reference."""
+        for verdict in verdicts:
+            if verdict.outcome is Outcome.bad_reference:
+                return Score.fail(FailureKind.bad_reference, verdict.why)
         if unread is not None:
             return unread
-        return Score(float(verdict.outcome is Outcome.equal), verdict.why)
+        for verdict in verdicts:
+            if verdict.outcome is Outcome.equal:
+                return Score(1.0, verdict.why)
+        several = f"none of {len(verdicts)} references; the first: " if len(verdicts) > 1 else ""
+        return Score(0.0, several + verdicts[0].why)

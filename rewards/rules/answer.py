@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from rewards.core import FailureKind, GradingFailed, Rollout
@@ -50,21 +50,31 @@ def answer_in(reply: str, extract: How | None) -> Found:
     return found
 
 
+def accepted(value: Any) -> list[Any] | None:
+    """What a data row accepts as its answer: one thing, a list, SQuAD's and TriviaQA's mappings; None where neither.
+
+    >>> accepted(4), accepted(["4", "four"]), accepted({"text": ["4"]}), accepted({"four": 4})
+    ([4], ['4', 'four'], ['4'], None)
+    """
+    if isinstance(value, Mapping):
+        aliases = [value["value"], *(value.get("aliases") or [])] if "value" in value else None
+        value = value.get("text", aliases)
+    if getattr(value, "ndim", 0):  # a numpy array, as pandas reads lists
+        value = value.tolist()
+    if isinstance(value, (list, tuple)):
+        return list(value)
+    return None if value is None else [value]
+
+
 def references_of(rollout: Rollout, column: str) -> list[str]:
-    """The accepted answers of a row: a text or number, a list, SQuAD's and TriviaQA's mappings.
+    """The accepted answers of a row, as text.
 
     Raises:
         GradingFailed: `bad_reference`, where there is none or it is something else.
     """
     value: Any = rollout.columns[column]
-    if isinstance(value, Mapping):
-        listed = value.get("text", [value.get("value"), *(value.get("aliases") or [])])
-    else:
-        listed = value
-    if hasattr(listed, "tolist"):  # a numpy array, as pandas reads lists
-        listed = listed.tolist()
-    texts = [listed] if isinstance(listed, (str, int, float)) else listed
-    if not isinstance(texts, Sequence) or not all(isinstance(text, (str, int, float)) for text in texts):
+    texts = [text.item() if hasattr(text, "item") else text for text in accepted(value) or [None]]
+    if not all(isinstance(text, (str, int, float)) for text in texts):
         raise GradingFailed(
             FailureKind.bad_reference, f"column {column!r} holds no answer and no list of answers: {value!r:.80}"
         )

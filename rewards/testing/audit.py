@@ -11,6 +11,7 @@ from rewards.core.needs import leaves
 from rewards.core.reward import Reward
 from rewards.core.rollout import Rollout, Text
 from rewards.core.score import Score
+from rewards.rules.answer import accepted
 from rewards.testing.hacks import HACKS, Hack, Honest
 
 TOLERANCE = 1e-6
@@ -205,7 +206,9 @@ def honest_rows(
 
 
 def as_text(reference: object) -> str:
-    """A reference as the text an honest policy would write; empty where it is no text, such as NaN."""
+    """A reference, or the first of several, as the text an honest policy would write; empty for NaN and the like."""
+    if not isinstance(reference, (str, int, float)):
+        reference = next(iter(accepted(reference) or ()), None)
     if isinstance(reference, float) and reference != reference:
         return ""
     if isinstance(reference, (str, int, float)) and not isinstance(reference, bool):

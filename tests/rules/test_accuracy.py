@@ -108,7 +108,11 @@ NAN = float("nan")
 
 
 @pytest.mark.parametrize(
-    "reference", ["", "   ", r"\boxed{}", r"\boxed{1", ["1", "2"], True, np.True_, NAN, np.float32(NAN), Decimal("NaN")]
+    "reference",
+    [
+        *("", "   ", r"\boxed{}", r"\boxed{1", True, np.True_, NAN, np.float32(NAN), Decimal("NaN")),
+        *([], ["1", None], ["1", ""], [["1"]], {"one": "1"}),
+    ],
 )
 def test_a_reference_that_cannot_be_read_is_failed_whatever_the_answer(reference):
     for completion in (r"\boxed{1}", "nothing", r"\boxed{9^{9^{9^9}}}"):
@@ -121,6 +125,24 @@ def test_a_reference_that_cannot_be_read_is_failed_whatever_the_answer(reference
 def test_a_reference_may_be_any_number(reference):
     assert value(r"\boxed{4}", reference) == 1.0
     assert value(r"\boxed{5}", reference) == 0.0
+
+
+@pytest.mark.parametrize("references", [["3", r"\frac{8}{2}"], ("4", 5), np.array(["4.0", "5"]), {"text": ["5", "4"]}])
+def test_any_of_several_references_is_right(references):
+    assert value(r"\boxed{4}", references) == 1.0
+    assert value(r"\boxed{6}", references) == 0.0
+    assert value("I give up", references) == 0.0
+
+
+def test_several_references_share_a_batch_with_single_ones():
+    columns = {"solution": ["7", ["1", "2"], ["3", None], "8", [r"2^{10}", "x"]]}
+    completions = [r"\boxed{7}", r"\boxed{2}", r"\boxed{3}", r"\boxed{9}", r"\boxed{1024}"]
+    assert boxed_accuracy()(completions=completions, **columns) == [1.0, 1.0, None, 0.0, 1.0]
+
+
+def test_a_wrong_answer_says_of_how_many_references_it_is_none():
+    score = boxed_accuracy().score([Rollout(r"\boxed{0.5}", columns={"solution": ["1", "2"]})])[0]
+    assert score.why.startswith("none of 2 references; the first: answer '0.5'")
 
 
 def test_an_absent_reference_costs_only_its_own_row():

@@ -42,6 +42,12 @@ def test_a_reference_that_can_not_be_used_is_named(solution: str | None, problem
     assert found(faults) == [(3, problem)]
 
 
+@pytest.mark.parametrize("several", [["2", "two"], {"text": ["2"]}])
+def test_the_first_of_several_references_stands_for_them(several: Any) -> None:
+    assert lint(boxed_accuracy(), rows(("Why?", several))) == []
+    assert found(lint(boxed_accuracy(), rows(("Why?", [])))) == [(3, "reference empty")]
+
+
 def test_a_column_of_another_name_is_named_with_those_there_are() -> None:
     faults = lint(boxed_accuracy(), [Rollout("", "?", {"answer": "2"})])
     assert faults == [Fault(0, "column missing", "no 'solution'; the columns there are: answer")]
