@@ -26,8 +26,11 @@ def judge_items(reward: Reward, items: Sequence[Item], *, most_at_once: int = 25
     sizes: dict[int, list[int]] = {}
     for at, item in enumerate(items):
         sizes.setdefault(len(item.responses), []).append(at)
+    judges = {
+        size: for_size(reward, size) for size in sizes
+    }  # one that takes no such group says so before any is asked
     for size, members in sizes.items():
-        judge = for_size(reward, size)
+        judge = judges[size]
         for start in range(0, len(members), most_at_once):
             chunk = members[start : start + most_at_once]
             found.update(zip(chunk, _judged(judge, [items[at] for at in chunk]), strict=True))
@@ -68,17 +71,24 @@ def _reasons(scores: Sequence[Score]) -> Iterator[str]:
 
 def _places(scores: Sequence[Score], votes: Sequence[Sequence[Any]]) -> list[list[int]] | None:
     """Where each response stood in each vote, from 0; None where a judge does not say."""
-    if not all("samples" in score.data for score in scores):
+    if not any("samples" in score.data for score in scores):
         return None
-    return [
-        [place - 1 for _, _, place in score.data["samples"]] + [-1] * (len(own) - len(score.data["samples"]))
-        for score, own in zip(scores, votes, strict=True)
-    ]
+    found = []
+    for score, own in zip(scores, votes, strict=True):
+        places = [place - 1 for _, _, place in score.data.get("samples", ())][: len(own)]
+        found.append([*places, *[-1] * (len(own) - len(places))])
+    return found
 
 
 def votes_of(score: Score, judge: Reward) -> list[tuple[float, float | None] | None]:
-    """A response's samples in order; one that could not be read is None. A reward without samples has one vote."""
-    if isinstance(judge, grm) and "samples" in score.data:
-        unread = [None] * len(score.data["unread"])
-        return [*((value, logit) for value, logit, _ in score.data["samples"]), *unread]
-    return [None if score.value is None else (score.value, None)]
+    """A response's samples in order; what is lacking is None. A reward without samples has one vote.
+
+    There are as many as the judge votes: a response that was shown again has more, and one that the engine refused has
+    fewer. One that has the lowest value unseen, or is to blame for having no quorum, has it in every vote.
+    """
+    if not isinstance(judge, grm):
+        return [None if score.value is None else (score.value, None)]
+    votes = [(value, logit) for value, logit, _ in score.data.get("samples", ())][: judge.k]
+    if score.value is not None and len(votes) < judge.least_votes:
+        return [(float(judge.points[0]), None)] * judge.k
+    return [*votes, *[None] * (judge.k - len(votes))]

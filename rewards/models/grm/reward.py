@@ -146,6 +146,11 @@ class grm(Composite):
         """It waits for its engine."""
         return True
 
+    @property
+    def least_votes(self) -> int:
+        """The quorum: `quorum`, or half of k, rounded up."""
+        return self.quorum or -(-self.k // 2)
+
     def identity(self) -> str:
         """The call, the judge's name and the wording of the prompts."""
         wording = source_of(self.template, FOLDER) + source_of(self.meta_template, FOLDER)
@@ -231,7 +236,7 @@ class grm(Composite):
         return Manner(
             CheckedEngine(self.engine, self.name),
             self.k,
-            self.quorum or -(-self.k // 2),
+            self.least_votes,
             low,
             high,
             self._sampling,
