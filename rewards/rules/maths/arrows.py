@@ -24,7 +24,7 @@ def concluded(pieces: Pieces, source: str, depth: int, read_part: Read) -> Label
     Raises:
         Unreadable: the arrows join something else.
     """
-    if not any(map(_implies, pieces)):
+    if ("Rightarrow" not in source and "=>" not in source) or not any(map(_implies, pieces)):
         return None
     steps = split(pieces, _implies)
     if not 1 < len(steps) <= _MOST_STEPS or not all(any(is_op(token, "=") for token in step) for step in steps):

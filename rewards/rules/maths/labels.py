@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from rewards.rules.maths.names import GREEK
+
 _DERIVATIVE = re.compile(r"(?:frac)?d\^?(\d?)([A-Za-z])(?:\([a-z]\))?/?d([A-Za-z])\^?(\d?)\Z")
 _OPERATED = re.compile(r"(?:frac)?dd([a-z])\(?([A-Za-z])\(?\1?\)?\)?\Z")
 _PARTIAL = re.compile(r"(?:frac)?partial([A-Za-z])/?partial([A-Za-z])\Z")
@@ -42,6 +44,11 @@ def plain_label(label: str) -> str:
     return segment[1] if segment and len(plain) > 1 else plain
 
 
+def is_prose(label: str) -> bool:
+    """Whether a name is a word and no symbol: `slope`, but neither `theta` nor `x`."""
+    return len(label) > 2 and label.islower() and label not in GREEK
+
+
 def common_index(names: str) -> str:
     """Take an index off that all of several names carry: it counts solutions.
 
@@ -56,7 +63,7 @@ def common_index(names: str) -> str:
 
 _PROSE = {
     "max": "maximum", "min": "minimum", "max value": "maximum", "min value": "minimum", "prob": "probability",
-    "ph": "ph value", "poh": "poh value",
+    "ph": "ph value", "poh": "poh value", "axis of symmetry": "axis",
     "maximum value": "maximum", "minimum value": "minimum", "largest": "maximum", "smallest": "minimum",
 }  # fmt: skip
 

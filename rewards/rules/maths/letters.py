@@ -76,14 +76,14 @@ class Letters(Cursor, ABC):
             base += "^-1"
         while self.is_op("'"):
             base += self.take().value
-        if base[0] == "C" and (chosen := self.combination(base)) is not None:
+        if base[0] in "CA" and (chosen := self.combination(base)) is not None:
             return chosen
         if base.rstrip("'").split("_")[0].split("^")[0] in CALLED and self.is_op("("):
             return ("call", base, self.arguments())
         return letter(base)
 
     def combination(self, base: str) -> Node | None:
-        """Read `C_n^k` and `C(n, k)` as binomials; None where this is neither."""
+        """Read `C_n^k` and `C(n, k)` as binomials, `A_5^2` as arrangements; None where this is none of them."""
         start = self.at
         if base.startswith("C_") and base[2:] and self.is_op("^"):
             self.at += 1
@@ -91,6 +91,11 @@ class Letters(Cursor, ABC):
             upper = base[2:]
             if upper.isdigit() or (len(upper) == 1 and upper.isalpha()):
                 return ("fn", "binom", (number(int(upper)) if upper.isdigit() else ("sym", upper), lower))
+        elif base[:2] == "A_" and base[2:].isdigit() and int(base[2:4]) > 2 and self.is_op("^"):  # A_1^2 is a square
+            self.at += 1
+            lower = self.group("{", "}") if self.is_op("{") else self.argument()
+            if lower[0] == "num":
+                return ("mul", (("fn", "binom", (number(int(base[2:])), lower)), ("fact", lower, 1)))
         elif base == "C" and self.is_op("(") and self.is_op(",", 2):
             return ("fn", "binom", self.arguments())
         self.at = start

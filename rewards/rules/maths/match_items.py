@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from rewards.rules.maths.combinations import diagonal
 from rewards.rules.maths.kinds import kind, letters
+from rewards.rules.maths.labels import is_prose
 from rewards.rules.maths.lists import both_points, both_signs
 from rewards.rules.maths.match_sets import region
 from rewards.rules.maths.pairing import name_of, unordered
@@ -43,8 +44,8 @@ def items(c: Comparison, reference: Items, answer: Reading) -> bool:
         return matrix(c, Matrix(reference.source, rows), answer)
     if _by_label(reference.items):
         answer = _named_apart(answer)
-        if _several_of_one(answer) and not _indexed(reference.items, answer):
-            return c.no("several values of one name where different ones are named")
+        if _several_of_one(answer):
+            return _values_of_one(c, reference, answer)
     if reference.kind == "tuple" and _several_of_one(answer):
         return c.no("several values of one name where a tuple is wanted")
     if isinstance(answer, Labelled) and answer.declared and isinstance(answer.inner, _REGIONS):
@@ -95,6 +96,7 @@ def items(c: Comparison, reference: Items, answer: Reading) -> bool:
     ):
         theirs = tuple(sorted(theirs, key=lambda item: getattr(item, "label", "")))
     ordered = reference.kind in ("tuple", "brackets") or answer.kind in ("tuple", "brackets")
+    ordered = ordered and not (reference.kind == "list" and "\\pm" in reference.source)
     if ordered or _by_label(ours) or _by_label(theirs):
         return all(c.match(a, b) for a, b in zip(ours, theirs, strict=True)) and c.yes("equal item by item")
     return unordered(c, ours, theirs)
@@ -115,27 +117,31 @@ def _with_parameter(reference: Reading, answer: Reading) -> Reading:
 
 def _named_apart(answer: Reading) -> Reading:
     """Write `(a, b) = (1, 2)` as `a = 1, b = 2`."""
-    if not (isinstance(answer, Labelled) and isinstance(answer.inner, Items)):
+    inner = answer.inner if isinstance(answer, Labelled) else answer
+    inner = _as_vector(inner) if isinstance(inner, Matrix) else inner
+    names = answer.label.split(",") if isinstance(answer, Labelled) else []
+    if not isinstance(inner, Items) or len(names) < 2 or len(names) != len(inner.items):
         return answer
-    names = answer.label.split(",")
-    if len(names) < 2 or len(names) != len(answer.inner.items):
-        return answer
-    named = (Labelled(item.source, name, item) for name, item in zip(names, answer.inner.items, strict=True))
+    named = (Labelled(item.source, name, item) for name, item in zip(names, inner.items, strict=True))
     return Items(answer.source, "list", tuple(named))
 
 
-def _several_of_one(answer: Reading) -> bool:
+def _several_of_one(answer: Reading) -> TypeGuard[Labelled]:
     """Whether an answer is `x = 2, x = 3`."""
     listed = isinstance(answer, Labelled) and isinstance(answer.inner, Items) and bool(answer.label)
     return listed and answer.inner.kind == "list"  # type: ignore[attr-defined]
 
 
-def _indexed(items: tuple[Reading, ...], answer: Reading) -> bool:
-    """Whether the names of items are one name with indices, and the answer's is that or several: x_1, x_2 and x."""
-    label = answer.label if isinstance(answer, Labelled) else ""
-    return "," in label or {name_of(item).split("_")[0].strip("\\") for item in items} == {
-        label.split("_")[0].strip("\\")
-    }
+def _values_of_one(c: Comparison, reference: Items, answer: Labelled) -> bool:
+    """Compare `x_1 = 2, x_2 = 3` with `x = 2, 3` and `roots: 3, 2`, where the index merely counts."""
+    names = {name_of(item).split("_")[0].strip("\\") for item in reference.items}
+    said = answer.label.split("_")[0].strip("\\")
+    if "," in said:
+        return items(c, reference, answer.inner)
+    if len(names) > 1 or not (said in names or is_prose(said.replace(" ", ""))):
+        return c.no("several values of one name where different ones are named")
+    theirs = answer.inner.items if isinstance(answer.inner, Items) else ()
+    return unordered(c, tuple(map(c.unwrapped, reference.items)), both_signs(tuple(map(c.unwrapped, theirs))))
 
 
 def _as_items(c: Comparison, reference: Items, answer: Reading) -> Reading:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rewards.rules.maths.conventions import CONSTANTS
 from rewards.rules.maths.equality import Undecided, same
 from rewards.rules.maths.equations import same_equation
+from rewards.rules.maths.labels import is_prose
 from rewards.rules.maths.lists import both_points
 from rewards.rules.maths.match_sets import region
 from rewards.rules.maths.readings import Items, Labelled, Reading, Relation, Value
@@ -18,6 +19,7 @@ from rewards.rules.maths.within import free_symbols
 if TYPE_CHECKING:
     from rewards.rules.maths.compare import Comparison
 
+_RADIUS = {"rho": "r"}
 _TURNED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "=", "!=": "!="}
 
 
@@ -67,7 +69,7 @@ def _same_inner(c: Comparison, reference: Labelled, answer: Labelled) -> bool:
 
 
 def _labels_agree(c: Comparison, reference: Labelled, answer: Labelled) -> bool:
-    ours, theirs = reference.label.replace(" ", ""), answer.label.replace(" ", "")
+    ours, theirs = (_RADIUS.get(side.label, side.label.replace(" ", "")) for side in (reference, answer))
     if not ours or not theirs or ours == theirs:
         return True
     if reference.parameters and answer.parameters and "_" in ours and "_" in theirs:
@@ -80,7 +82,7 @@ def _labels_agree(c: Comparison, reference: Labelled, answer: Labelled) -> bool:
         return name == other and same_shape
     if any(called):
         return name == other or "y" in (name, other)
-    prose = [label for label in (reference.label, answer.label) if len(label) > 2 and label.islower()]
+    prose = [label for label in (reference.label, answer.label) if is_prose(label)]
     return len(prose) == 1 and prose[0].replace(" ", "").isalpha()
 
 

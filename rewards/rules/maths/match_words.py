@@ -137,7 +137,7 @@ def _same_words(c: Comparison, reference: Words, answer: Words) -> bool:
         return c.yes("the same words")
     if (place := ordinal(reference.source)) is not None and place == ordinal(answer.source):
         return c.yes("the same place or multiple")
-    numbered, others = _roman(reference.source), _roman(answer.source)
+    numbered, others = (_roman(side.source) or _places(side.source) for side in (reference, answer))
     if numbered and others:
         equal = numbered == others
         return c.yes("the same numbered statements") if equal else c.no("other numbered statements")
@@ -194,6 +194,13 @@ def _roman(text: str) -> list[str]:
     """Return the Roman numerals of `I and III only`, in order; empty where anything else is said."""
     found = re.findall(r"\w+", re.sub(r"\\text\b|\b(?:and|only)\b", " ", text))
     return sorted(found) if found and all(re.fullmatch("[IVX]+|[ivx]+", word) for word in found) else []
+
+
+def _places(text: str) -> list[str]:
+    """Return the places of `1st and 4th`, in order; empty where anything else is said."""
+    words = re.findall(r"[\w-]+", re.sub(r"\\text\b|\b(?:and|the|only)\b", " ", text))
+    found = [ordinal(word) for word in words]
+    return sorted(str(place) for place in found) if len(found) > 1 and all(found) else []
 
 
 def _gist(words: tuple[str, ...]) -> frozenset[str]:

@@ -28,7 +28,7 @@ _COPULAS = frozenset("is are was were be being been equals represents remains be
 _FILLER = frozenset(
     "but while whereas though a an the of to in on at by with for from as it its they them this that these those "
     "there he she we you i so thus is are was were be being been am will would shall should must can could may do "
-    "does did has have had having both then such s all every any each and only exactly always indeed also just "
+    "does did has have had having both then such s all every any each and only exactly indeed also just "
     "simply clearly occur occurs called named known namely who which whose where must up into - ( ) total about".split()
 )
 _GENERIC = frozenset(
@@ -39,7 +39,8 @@ _GENERIC = frozenset(
         "result condition test matrix event variable distribution hypothesis relation operation mapping map color "
         "ball card box choice option quadrant axis direction property type case equation system expression game "
         "way win monotonic monotone monotonically strictly strategy integer form section polynomial vector group "
-        "object conic nature integers natural integral limit sum product inequality true correlation error exist "
+        "congruence criterion postulate theorem rule law formula object conic nature integers natural integral "
+        "limit sum product inequality true correlation error exist "
         "fall happen land due direct directly interval domain shift move translate"
     ).split()
 )
@@ -65,6 +66,17 @@ _SAME = {
     }.items()
 }  # fmt: skip
 _REWRITTEN = (
+    (re.compile(r"\bH ?_ ?\{? ?[0o] ?\}?", re.IGNORECASE), " null hypothesis "),
+    (re.compile(r"\bH ?_ ?\{? ?[1a] ?\}?", re.IGNORECASE), " alternative hypothesis "),
+    (re.compile(r"\bfail(?:s|ed)? to\b", re.IGNORECASE), "not"),
+    (
+        re.compile(
+            r"\b(?:im|in|ir|un|dis)(?=(?:possible|consistent|rational|bounded|valid|correct|true|equal|stable|"
+            r"continuous|similar)\b)",
+            re.IGNORECASE,
+        ),
+        "not ",
+    ),
     (re.compile(r"\^\s*\\circ\b"), " degrees "),
     (re.compile(r"\bone[ -]to[ -]one\b", re.IGNORECASE), "injective"),
     (re.compile(r"\b(north|south)[ -](east|west)", re.IGNORECASE), r"\1\2"),
@@ -125,8 +137,8 @@ def phrase(text: str) -> Phrase:
     raw = [word.removesuffix("'s") for word in _WORD.findall(plain)]
     lowered = [word.lower() for word in raw]
     verb = next((at for at, word in enumerate(lowered) if word in _COPULAS and 0 < at < len(raw) - 1), None)
-    words = _counting(raw)
-    said = _counting(raw[verb + 1 :]) if verb is not None and verb <= 10 else words
+    words = _without_always(_counting(raw))
+    said = _without_always(_counting(raw[verb + 1 :])) if verb is not None and verb <= 10 else words
     return Phrase(
         words,
         said or words,
@@ -135,6 +147,11 @@ def phrase(text: str) -> Phrase:
         any(word in _ALTERNATIVES for word in lowered),
         _listed(raw),
     )
+
+
+def _without_always(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Drop "always" where something else is said: `always true` is more than `true`, `always even` is `even`."""
+    return tuple(word for word in words if word != "alway") if set(words) - {"alway", "true"} else words
 
 
 def _chosen(reference: str, theirs: Phrase) -> bool:

@@ -24,7 +24,7 @@ _CONSTANT = frozenset(
 _KINDS = frozenset(
     "all any every each the set of positive negative non-negative nonnegative nonzero real natural rational integer "
     "integers number numbers reals values value that such with where which satisfying for is are so x: "
-    "approximately approx about roughly around exactly only just total altogether nearly".split()
+    "approximately approx about roughly around exactly only just total altogether nearly in year".split()
 )
 _CURVES = frozenset(
     "line plane circle ellipse parabola hyperbola curve sphere tangent normal equation function a an".split()

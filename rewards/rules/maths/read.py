@@ -3,6 +3,7 @@ r"""From text to a reading: what kind of answer this is, and what it holds."""
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from fractions import Fraction
 
 from rewards.rules.maths import relations
@@ -15,6 +16,7 @@ from rewards.rules.maths.cursor import SHALLOW
 from rewards.rules.maths.differentials import behind_fractions
 from rewards.rules.maths.errors import Unreadable
 from rewards.rules.maths.han_signs import in_signs
+from rewards.rules.maths.headings import under_heading
 from rewards.rules.maths.labels import prose_name
 from rewards.rules.maths.lists import collected, delimited, half_open
 from rewards.rules.maths.matrices import matrix
@@ -190,7 +192,7 @@ def read_pieces(pieces: Pieces, source: str, depth: int = SHALLOW) -> Reading:
     point = _named_point(pieces, source, depth)
     if point is not None:
         return point
-    for reader in (concluded, combination, matrix, congruence, collected, relations.related, united, delimited, _ratio):
+    for reader in _READERS:
         reading = reader(pieces, source, depth, read_pieces)
         if reading is not None:
             return reading
@@ -258,3 +260,9 @@ def _ratio(pieces: Pieces, source: str, depth: int, read_part: object) -> Readin
 def _ratio_part(part: Pieces, depth: int) -> Node:
     spelled = number_in_words(" ".join(token.value for token in part)) if part[0].kind in ("word", "text") else None
     return parse(part, depth) if spelled is None else number(spelled)
+
+
+_READERS: tuple[Callable[[Pieces, str, int, Callable[[Pieces, str, int], Reading]], Reading | None], ...] = (
+    concluded, combination, matrix, congruence, collected, under_heading, relations.related, united, delimited, _ratio,
+)  # fmt: skip
+"""In the order in which they are asked; what none of them reads is one value."""

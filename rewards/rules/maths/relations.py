@@ -23,7 +23,9 @@ Read = Callable[[Pieces, str, int], Reading]
 _MOST_SIDES = 60
 _NO_LETTERS = frozenset(["pi", "oo", "no", "ln", "lg", "sh", "ch", "th", "tg", "mu", "nu", "xi"])
 _MARKS = frozenset(["Delta", "nabla", "delta", "overline", "bar", "dot", "ddot"])
-_ASKED_FUNCTIONS = frozenset("sin cos tan cot sec csc det arg gcd".split())
+_ASKED_FUNCTIONS = frozenset("sin cos tan cot sec csc det arg gcd re im".split())
+_MEASURED = frozenset(("cmd", name) for name in ("dim", "deg", "ker"))
+_LONGEST_NAME = 10
 _DENIED = frozenset("not never isn't wrong incorrect false maybe perhaps possibly probably either".split())
 _GEOMETRY = frozenset("angle triangle overline bar | \\| { } _ ' frac / \\ : widehat arc cap cup".split())
 
@@ -199,7 +201,7 @@ def _label(side: Pieces) -> tuple[str, tuple[str, ...]] | None:
     if _is_symbol(side):
         index = [token.value for token in side[2:] if token.kind == "name"] if len(side) > 2 else []
         return plain_label(_label_text(side)), tuple(index) if len(index) == 1 and len(side) < 6 else ()
-    if _is_operation(side):
+    if _is_operation(side) or (side[0][:2] in _MEASURED and len(side) < _LONGEST_NAME):
         return plain_label(_label_text(side)), ()
     called = _called(side)
     if called is not None:

@@ -78,6 +78,7 @@ _LIMIT = re.compile(
 )
 _SHARE = re.compile(r"(\d{1,9}) (?:out of|in|of) (?:every )?(\d{1,9})\Z", re.I)
 _REMAINDER = re.compile(r"(\d+),? ?(?:(?:with )?(?:a )?(?:R|r|rem|remainder)(?: of)?|余|(?:\\ldots ?){1,2}) ?(\d+)\Z")
+_DIVIDED = re.compile(r"(?:quotient:? )?(.+?),? *(?:with|and) (?:a |the )?remainder(?: of| is)?:? *(.+)\Z", re.I | re.S)
 _PROPERTY = re.compile(r"(rank|nullity|dimension|period|genus)(?: is| of| =|:)? (\d+)\Z", re.I)
 _PERIODIC = re.compile(r"(-?)(\d+)\.(\d*)\((\d+)\)\Z")
 _MORE = re.compile(
@@ -157,9 +158,9 @@ def special(source: str) -> Reading | None:
     if periodic:
         return Value(source, _with_period(periodic))
     plain = " ".join(plain.split())
-    division = _REMAINDER.match(plain)
+    division = _REMAINDER.match(plain) or _DIVIDED.match(re.sub(r"\\text\s*\{([^{}]*)\}", r"\1 ", source))
     if division:
-        return Words(source, (division[1], "remainder", division[2]))
+        return _divided(source, division)
     property_ = _PROPERTY.match(plain)
     if property_:
         return Labelled(source, property_[1].lower(), Value(source, number(int(property_[2]))))
@@ -182,6 +183,14 @@ def _with_period(match: re.Match[str]) -> Node:
     total = Fraction(int(whole + fixed), 10 ** len(fixed))
     total += Fraction(int(period), (10 ** len(period) - 1) * 10 ** len(fixed))
     return number(-total if sign else total)
+
+
+def _divided(source: str, division: re.Match[str]) -> Items:
+    """Read `17 R 2` and `2x+1 with remainder 5` as quotient and remainder."""
+    from rewards.rules.maths.read import read
+
+    parts = zip(("quotient", "remainder"), division.groups(), strict=True)
+    return Items(source, "list", tuple(Labelled(source, name, read(part)) for name, part in parts))
 
 
 def _one_sided(source: str, limit: re.Match[str]) -> Reading | None:
