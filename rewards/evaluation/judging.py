@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import is_dataclass, replace
 from typing import Any
@@ -10,6 +11,8 @@ from rewards.core import Reward, Rollout, Score
 from rewards.evaluation.items import Item
 from rewards.evaluation.measure import Judged
 from rewards.models.grm import grm
+
+_NUMBER = re.compile(r"\d+")
 
 
 def judge_items(reward: Reward, items: Sequence[Item], *, most_at_once: int = 256) -> list[Judged]:
@@ -58,7 +61,8 @@ def _judged(judge: Reward, items: Sequence[Item]) -> list[Judged]:
         own = [next(scores) for _ in item.responses]
         votes = [votes_of(score, judge) for score in own]
         values = [score.value for score in own]
-        found.append(Judged(item, votes, values, _places(own, votes), list(dict.fromkeys(_reasons(own)))))
+        causes = {_NUMBER.sub("", reason): reason for reason in _reasons(own)}  # "down for 0 s", "down for 1 s": one
+        found.append(Judged(item, votes, values, _places(own, votes), list(causes.values())))
     return found
 
 

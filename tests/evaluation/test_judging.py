@@ -81,3 +81,10 @@ def test_a_judge_that_takes_no_single_response_says_so_before_any_is_asked() -> 
     with pytest.raises(ValueError, match=r"pairwise_judge: group_size=1 is out of range"):
         judge_items(pairwise_judge(engine, 2), [*pairs(3), Item("Question?", ("good",), (1.0,))])
     assert engine.requests == []
+
+
+def test_a_cause_that_tells_another_time_is_one_cause() -> None:
+    """Both stood in an item's reasons, and the command counted the item twice."""
+    down = [EngineFailure("can't connect, down for 0 s"), EngineFailure("can't connect, down for 1 s")]
+    (judged,) = judge_items(grm(ScriptedEngine(down), k=1), pairs(1))
+    assert len(judged.reasons) == 1
