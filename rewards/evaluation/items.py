@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,6 +33,10 @@ class Item:
     def __post_init__(self) -> None:
         if not self.responses or len(self.responses) != len(self.labels):
             raise ValueError(f"{len(self.responses)} responses with {len(self.labels)} labels; give one for each")
+        if not all(
+            map(math.isfinite, self.labels)
+        ):  # JSON readers take NaN, which is neither above nor below any other
+            raise ValueError(f"labels are finite numbers, got {list(self.labels)}")
         if len(self.responses) > 1 and sorted(self.labels)[-1] == sorted(self.labels)[-2]:
             raise ValueError(f"no response is best: labels {list(self.labels)}")
         if len(self.responses) == 1 and self.labels[0] not in (0, 1):
@@ -79,7 +84,9 @@ def items_of(row: Mapping[str, Any]) -> list[Item]:
     """
     prompt = prompt_of(row)
     texts, labels = responses_of(replies_of(row))
-    groups = row["pairs"] if "pairs" in row else [range(len(texts))]
+    if len(texts) != len(labels):
+        raise ValueError(f"{len(texts)} responses with {len(labels)} labels; give one for each")
+    groups = _pairs(row["pairs"], len(texts)) if "pairs" in row else [range(len(texts))]
     columns, subset = dict(row), str(row.get("subset", ""))
     found = []
     for group in groups:
@@ -88,6 +95,23 @@ def items_of(row: Mapping[str, Any]) -> list[Item]:
             raise Tied(f"no response is best: labels {list(mine)}")
         found.append(Item(prompt, tuple(texts[at] for at in group), mine, subset, columns))
     return found
+
+
+def _pairs(given: Any, count: int) -> list[Sequence[int]]:
+    """Which responses meet.
+
+    Raises:
+        ValueError: they aren't lists of two numbers or more, each of another response.
+    """
+    groups = list(given) if isinstance(given, (list, tuple)) else [given]
+    for group in groups:
+        numbers = group if isinstance(group, (list, tuple)) else ()
+        known = all(type(at) is int and 0 <= at < count for at in numbers)
+        if len(numbers) < 2 or not known or len(set(numbers)) < len(numbers):
+            raise ValueError(
+                f"pairs are lists of two numbers from 0 to {count - 1}, such as [[0, 1]]; got {group!r:.80}"
+            )
+    return groups
 
 
 def questions(items: Iterable[Item]) -> list[str]:

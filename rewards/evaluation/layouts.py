@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import count, takewhile
 from typing import Any
 
 FIRST = (1, "1", "A", "a", "model_a", "response_1", "output_1", "first")
@@ -35,16 +36,20 @@ def _found(row: Mapping[str, Any]) -> tuple[Sequence[Any], Sequence[float]]:
     if "chosen" in row and "rejected" in row:
         rejected = row["rejected"]
         others = list(rejected) if isinstance(rejected, list) and not is_chat(rejected) else [rejected]
+        if not others:
+            raise ValueError("rejected is an empty list, so that there is nothing to prefer the chosen one to")
         return [row["chosen"], *others], [1.0] + [0.0] * len(others)
-    numbered = [row[f"response_{at}"] for at in range(1, 1 + sum(f"response_{at}" in row for at in range(1, 1000)))]
+    names = takewhile(row.__contains__, (f"response_{at}" for at in count(1)))
+    numbered = [row[name] for name in names]
     if "responses" in row or (numbered and "labels" in row):
         responses = list(row.get("responses", numbered))
         if "labels" in row:
             return responses, list(row["labels"])
         best = row.get("best")
-        if isinstance(best, int) and not isinstance(best, bool) and 0 <= best < len(responses):
+        if type(best) is int and 0 <= best < len(responses) and len(responses) > 1:
             return responses, [float(at == best) for at in range(len(responses))]
-        raise ValueError(f"responses need labels, or best: a number from 0 to {len(responses) - 1}; got best={best!r}")
+        several = f"a number from 0 to {len(responses) - 1}" if len(responses) > 1 else "the number of one of several"
+        raise ValueError(f"responses need labels, or best: {several}; got best={best!r}")
     if "response_1" in row and "response_2" in row:
         first = _preferred(row.get("label"))
         return [row["response_1"], row["response_2"]], [float(first), float(not first)]

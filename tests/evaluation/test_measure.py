@@ -12,7 +12,7 @@ from scipy.stats import binom
 from sklearn.metrics import roc_auc_score
 
 from rewards.evaluation.baselines import by_chance, by_length, by_words
-from rewards.evaluation.items import Item, item_of
+from rewards.evaluation.items import Item, item_of, items_of
 from rewards.evaluation.measure import (
     Judged,
     clustered_auc,
@@ -135,6 +135,16 @@ def test_every_layout_is_read(row: dict[str, Any], responses: tuple[str, ...], l
         ({"prompt": "q", "answer": "a"}, "no layout fits"),
         ({"prompt": "q", "responses": ["a", "b"], "labels": [1, 1]}, "no response is best"),
         ({"prompt": "q", "responses": ["a", "b"], "best": 2}, "a number from 0 to 1"),
+        ({"prompt": "q", "responses": ["a"], "best": 0}, "the number of one of several"),
+        ({"prompt": "q", "responses": ["a", "b"], "labels": [math.nan, 1]}, "labels are finite numbers"),
+        ({"prompt": "q", "responses": ["a", "b"], "labels": [1, 0, 2]}, "2 responses with 3 labels"),
+        ({"prompt": "q", "responses": ["a", "b"], "labels": [1]}, "2 responses with 1 labels"),
+        ({"prompt": "q", "response_1": "a", "response_3": "b", "labels": [1, 0]}, "1 responses with 2 labels"),
+        ({"prompt": "q", "chosen": "a", "rejected": []}, "rejected is an empty list"),
+        *(
+            ({"prompt": "q", "responses": ["a", "b", "c"], "labels": [1, 0, 2], "pairs": pairs}, "pairs are lists of")
+            for pairs in ([[-1, 0]], [[0, 3]], [[2]], [[1, 1]], [[0.0, 1.0]], [[False, True]], "01", [None], 7)
+        ),
         ({"prompt": "q", "response_1": "a", "response_2": "b", "label": 3}, "1 or 2"),
         ({"prompt": "q", "response_1": "a", "response_2": "b", "label": True}, "1 or 2"),
         ({"prompt": "q", "response": "a", "label": 0.5}, "labelled 0 or 1"),
@@ -143,7 +153,7 @@ def test_every_layout_is_read(row: dict[str, Any], responses: tuple[str, ...], l
 )
 def test_rows_that_make_no_sense_are_refused(row: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        item_of(row)
+        items_of(row)
 
 
 def test_a_report_holds_the_curve_the_baselines_and_the_subsets() -> None:
