@@ -77,6 +77,7 @@ _SYNONYMS = {
     "texttt": "text", "textnormal": "text", "mbox": "text", "hbox": "text", "mathrm": "text", "operatorname": "text",
     "textup": "text", "textsc": "text", "mathtt": "text", "emph": "text", "unit": "text",
 }  # fmt: skip
+_BLANK = re.compile(r"\\text \{\s*\}")
 _COMMAND = re.compile(r"\\\\|\\([A-Za-z]+)\*?[ ]*|\\([,;:>! ])")
 _CURRENCY_IN_TEXT = re.compile(r"\\text \{\s*(\\(?:pound|euro|yen|rupee|cent)\b|\\?\$)\s*\}")
 _EMPTY_DELIMITER = re.compile(r"\\(?:left|right)\s*\.")
@@ -169,7 +170,7 @@ def _undress(text: str) -> str:
     text = _NOT_MATHS.sub("", _EMPTY_DELIMITER.sub(" ", text))
     text = _COMMAND.sub(_command, text)
     if "\\text " in text:
-        text = _CURRENCY_IN_TEXT.sub(r"\1 ", _POWER_OF_TEN.sub(r"e\1", text))
+        text = _CURRENCY_IN_TEXT.sub(r"\1 ", _POWER_OF_TEN.sub(r"e\1", _BLANK.sub(" ", text)))
     return text
 
 

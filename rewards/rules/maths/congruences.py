@@ -94,7 +94,7 @@ def same_classes(c: Comparison, reference: Reading, answer: Reading) -> bool:
 def said_in_words(reference: Reading, answer: Reading) -> bool:
     """Whether one says in words which whole numbers the other counts through: `all odd integers`, `n = 2k+1`."""
     words, other = (reference, answer) if isinstance(reference, Words) else (answer, reference)
-    if not isinstance(words, Words) or not is_whole_family(other):
+    if not isinstance(words, Words) or not (is_whole_family(other) or isinstance(other, Words)):
         return False
     ours, theirs = classes_in_words(words), _classes(other)
     if ours is not None and theirs is not None:

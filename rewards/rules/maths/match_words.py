@@ -27,6 +27,9 @@ _PROSE = re.compile(r"(?<!\\)\b[A-Za-z]{3,}|[\u3400-\u9fff]")
 _GOES_ON_IN_SIGNS = re.compile(
     r"\W*(?:\\?text\s*\{)?\s*\w+[.}\s]*(?:[=<>+]|\\(?:to|ne|cdot|times)\b|;\s*(?:\d|\[|\\frac))"
 )
+_CONDITIONAL = re.compile(r"(?:but )?(?:only )?(?:if|when|unless|provided)\b")
+_MARK = re.compile(r"(?<=\^)\d|\d+|\\?[A-Za-z]+|\S")
+_BRACED = re.compile(r"\{\s*(\w+|[A-Za-z]+[\w ]*)\s*\}")
 _THINGS = frozenset("all any every integer integers number numbers value values must be".split())
 
 
@@ -99,8 +102,7 @@ def words(c: Comparison, reference: Words, answer: Reading) -> bool:
     if isinstance(answer, Labelled):
         told = isinstance(answer.inner, Value) and _PROSE.search(answer.source)  # f is continuous at x=0
         answer = Words(answer.source, significant(answer.source)) if told else answer.inner
-    parts = reference.source.split()
-    if len(parts) > 1 and all(re.search("[A-Za-z]", part) for part in parts) and "".join(parts) == answer.source:
+    if _marks(reference.source) == _marks(answer.source):
         return c.yes("the same text but for spaces")  # 1s^2 2s^2
     if (chosen := letters(reference)) and not isinstance(answer, Words):
         return c.yes("the same letters") if letters(answer) == chosen else c.no("other letters")
@@ -147,7 +149,12 @@ def _same_words(c: Comparison, reference: Words, answer: Words) -> bool:
         if said is None and len(theirs) < 7 and not _HEDGES & set(theirs):
             said = yes_or_no(theirs[-1:])  # the statement is true
         equal = said is verdict and yes_or_no(theirs[::-1]) in (verdict, None) and not {"or", "if"} & set(theirs[:2])
-        equal = equal and "or" not in theirs and not _GOES_ON_IN_SIGNS.match(answer.source)
+        equal = (
+            equal
+            and not _CONDITIONAL.match(" ".join(theirs[1:5]))
+            and "or" not in theirs
+            and not _GOES_ON_IN_SIGNS.match(answer.source)
+        )
         return c.yes("the same verdict") if equal else c.no("another verdict")
     if c.strict or not ours:
         return c.no("other words")
@@ -207,6 +214,11 @@ def _gist(words: tuple[str, ...]) -> frozenset[str]:
     """Return what a short property says, whatever it is said of: `n is even`, `all even integers`."""
     kept = frozenset(word for at, word in enumerate(words) if (len(word) > 1 or at) and word not in _THINGS)
     return kept if len(kept) == 1 and all(word.isalpha() for word in words) and len(words) <= 5 else frozenset()
+
+
+def _marks(text: str) -> list[str]:
+    """Return numbers, letters and marks one by one, without spaces and without braces round one of them."""
+    return _MARK.findall(re.sub(r"\^ +", "^", _BRACED.sub(r" \1 ", re.sub(r"\\text\b", " ", text))))
 
 
 def squeezed(text: str) -> str:

@@ -43,6 +43,7 @@ _PROPERTIES = frozenset(
     "even odd prime primes composite square squares cube cubes perfect multiple multiples divisible power powers "
     "coprime rational irrational distinct permutation permutations".split()
 )
+_REASONING = frozenset("yes true since because".split())
 _SIGN_AROUND = re.compile(r"[\d\\=<>+^*]|(?<![a-z])-|-(?![a-z])")
 _FORMULA = re.compile(r"\$\$(.+?)\$\$|(?<!\\)\$([^$]+)\$|\\\((.+?)\\\)|\\\[(.+?)\\\]", re.DOTALL)
 
@@ -61,7 +62,7 @@ def only_formula(text: str) -> str | None:
     around = (text[: found[0].start()] + " " + text[found[0].end() :]).lower()
     words = re.findall(r"[a-z]+|\\[a-z]+", around)
     formula = next(group for group in found[0].groups() if group is not None)
-    if set(words) & _PROPERTIES or re.fullmatch(r"\s*\\?[A-Za-z]+\s*", formula):
+    if set(words) & (_PROPERTIES | _REASONING) or re.fullmatch(r"\s*\\?[A-Za-z]+\s*", formula):
         return None
     if not words or len(words) > _MOST_WORDS or _SIGN_AROUND.search(around) or set(words) & REFUSED:
         return None

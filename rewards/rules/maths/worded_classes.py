@@ -8,12 +8,14 @@ from rewards.rules.maths.readings import Congruence, Labelled, Reading, Value, W
 from rewards.rules.maths.tree import Node, number, symbols
 
 _SAID = re.compile(
-    r"(?:[a-z] (?:is|are|must be|can be) )?(?P<not>not )?(?:the )?(?:set of )?"
+    r"(?:(?P<divisor>\d{1,4}) (?P<bar>\||\\not ?\||\\nmid|divides|does not divide) [a-z]\Z|"
+    r"(?:(?:all |any |every )?[a-z] (?:is |are |must be |can be )?)?(?P<not>not )?(?:the )?(?:set of )?"
     r"(?:all |any |every |each )?(?:the )?(?:an? )?"
     r"(?:(?P<parity>even|odd)(?: (?:integers?|numbers?|whole numbers?))?"
-    r"|(?:(?:integers?|numbers?) )?(?:multiples? of|(?:that are |which are )?divisible by) (?P<of>\d{1,4})"
+    r"|(?:(?:integers?|numbers?) )?(?:[a-z] )?(?:that are |which are )?(?P<nor>not )?"
+    r"(?:multiples? of|divisible by) (?P<of>\d{1,4})"
     r"|(?:perfect )?powers? of (?P<base>\d{1,4})|(?:perfect )?(?P<power>square|cube)s?(?: numbers?)?)"
-    r"(?: [a-z])?\Z"
+    r"(?: [a-z])?\Z)"
 )
 _COUNTERS = frozenset("k m n l t j r s".split())
 _POWERS = {"square": 2, "cube": 3}
@@ -22,11 +24,12 @@ _POWERS = {"square": 2, "cube": 3}
 def classes_in_words(reading: Reading) -> tuple[int, frozenset[int]] | None:
     """Return what `odd` or `multiples of 3` is among the residue classes; None for other words."""
     said = _matched(reading)
-    if said is None or not (said["parity"] or said["of"]):
+    if said is None or not (said["parity"] or said["of"] or said["divisor"]):
         return None
-    modulus = 2 if said["parity"] else int(said["of"])
+    modulus = 2 if said["parity"] else int(said["of"] or said["divisor"])
     residues = frozenset([int(said["parity"] == "odd")])
-    return (modulus, frozenset(range(modulus)) - residues if said["not"] else residues) if modulus else None
+    denied = bool(said["not"] or said["nor"]) or "no" in (said["bar"] or "") or "nmid" in (said["bar"] or "")
+    return (modulus, frozenset(range(modulus)) - residues if denied else residues) if modulus else None
 
 
 def same_powers(words: Reading, other: Reading) -> bool:

@@ -16,7 +16,7 @@ _NOTHING_LIKE = re.compile(
     r"(?:(?:there|it|(?:the )?(?:equation|system|inequality|problem)|which) (?:is|are|has|have) )?no (?:such )?"
     r"(?:real |integer |whole |positive |rational |valid |possible |common |other )*"
     r"(?:solutions?|roots?|integers?|numbers?|values?|(?:value|values) of [a-z]|solution sets?|[kmnxyz])"
-    r"(?: (?:exist|exists|in r|in z|over the reals))?"
+    r"(?: (?:exist|exists|in r|in z|over the reals))?|(?:there (?:is|are) )?no such [a-z]+(?: [a-z])?(?: exists?)?"
 )
 _HAN_NOTHING = re.compile("(?:原|该|此|这个)?(?:方程组?|不等式组?|题)?(?:无实?数?解|无实数?根|没有(?:实数)?[解根])\\Z")
 _YES = frozenset("yes true correct right 是 对 正确 是的 能 可以 会 存在 √ ✓ \\sqrt oui ja sí si da".split())
