@@ -56,21 +56,33 @@ def make(
         Busy: another process is at it.
     """
     how = json.loads(json.dumps(how))
-    done, begun = made(folder), _read(folder / BEGUN)
-    if begun is not None and begun["how"] != how and not _left(folder):
-        begun = None  # a try that made nothing, such as one with a setting that was refused
-        (folder / BEGUN).unlink()
-    for record in (done, begun):
-        if record is not None and record["how"] != how:
-            raise Changed(
-                f"{folder} was made in another way ({_difference(record['how'], how)}); delete it, or take another "
-                "output"
-            )
+    done = _same(folder, made(folder), how)
     if done is not None:
         return done, False
     folder.mkdir(parents=True, exist_ok=True)
-    with _alone(folder):
+    with _alone(folder):  # only who holds the folder may say what a try in it has left
+        done = _same(folder, made(folder), how)  # another process may have finished it meanwhile
+        if done is not None:
+            return done, False
+        begun = _read(folder / BEGUN)
+        if begun is not None and begun["how"] != how and not _left(folder):
+            (folder / BEGUN).unlink()  # a try that made nothing, such as one with a setting that was refused
+        else:
+            _same(folder, begun, how)
         return _made(folder, stage, how, work), True
+
+
+def _same(folder: Path, record: dict[str, Any] | None, how: Mapping[str, Any]) -> dict[str, Any] | None:
+    """A record, if there is one.
+
+    Raises:
+        Changed: it tells of another way of making.
+    """
+    if record is not None and record["how"] != how:
+        raise Changed(
+            f"{folder} was made in another way ({_difference(record['how'], how)}); delete it, or take another output"
+        )
+    return record
 
 
 def _made(

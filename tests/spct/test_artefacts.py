@@ -6,12 +6,14 @@ import hashlib
 import json
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from rewards.spct import artefacts
 from rewards.spct.artefacts import Busy, Changed, checked, digest_of_model, make
 
 
@@ -85,6 +87,7 @@ def test_a_try_that_made_nothing_leaves_nothing_in_the_way(tmp_path: Path) -> No
 
 HOLDS = """
 import pathlib, sys
+from rewards.spct import artefacts
 from rewards.spct.artefacts import make
 
 def work(to):
@@ -107,6 +110,41 @@ def test_two_processes_never_make_one_artefact(tmp_path: Path) -> None:
         other.kill()  # the system takes back the lock of a process that was killed
         other.wait()
         assert make(tmp_path / "a", "a", {}, writes("x"))[1]
+
+
+def test_a_command_with_another_recipe_takes_nothing_from_one_at_work(tmp_path: Path) -> None:
+    """It struck out how the other had begun; the other was killed, and its rows were taken for the new recipe's."""
+    folder = tmp_path / "a"
+
+    def killed(to: Path) -> Mapping[str, Any]:
+        with pytest.raises(Busy):
+            make(folder, "a", {"recipe": 2}, writes("second"))
+        (to / "rows.jsonl").write_text("first")
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        make(folder, "a", {"recipe": 1}, killed)
+    with pytest.raises(Changed, match="recipe: 1 then, 2 now"):
+        make(folder, "a", {"recipe": 2}, writes("second"))
+    assert make(folder, "a", {"recipe": 1}, writes("first"))[1]
+
+
+def test_what_another_process_finished_meanwhile_is_not_made_again(tmp_path: Path, monkeypatch: Any) -> None:
+    """It ends between our look at the record and our turn."""
+    alone = artefacts._alone
+
+    @contextmanager
+    def after_another(folder: Path) -> Iterator[None]:
+        monkeypatch.setattr(artefacts, "_alone", alone)
+        make(folder, "a", {}, writes("theirs"))
+        with alone(folder):
+            yield
+
+    monkeypatch.setattr(artefacts, "_alone", after_another)
+    record, fresh = make(tmp_path / "a", "a", {}, writes("ours"))
+    assert not fresh
+    assert (tmp_path / "a" / "rows.jsonl").read_text() == "theirs"
+    assert record == json.loads((tmp_path / "a" / "made.json").read_text())
 
 
 def test_a_models_folder_is_told_by_its_weights(tmp_path: Path) -> None:
