@@ -42,7 +42,7 @@ def weigh(recipe: Recipe, report: Report) -> Done:
     """The meta reward model's logit of every warm judgement of the judges that vote."""
     judges = [judge for judge in _asked(recipe) if judge in recipe.evaluate.votes_of]
     how: dict[str, Any] = {"meta": key(recipe, "meta"), "scores": dict(recipe.scores)}
-    how |= {judge: key(recipe, f"ask_{judge}") for judge in judges}
+    how |= {judge: key(recipe, f"ask_{judge}", _measured(recipe).wording) for judge in judges}
 
     def work(to: Path) -> Mapping[str, Any]:
         items, model = _items(recipe), recipe.scores_for(str(folder(recipe, "meta")))

@@ -10,10 +10,11 @@ from typing import Any
 from rewards.evaluation import Item
 from rewards.models.engines import Engine
 from rewards.spct import journal
-from rewards.spct.artefacts import checked, digest_of_file, digest_of_model
+from rewards.spct.artefacts import Changed, checked, digest_of_file, digest_of_model
 from rewards.spct.data import Rows
 from rewards.spct.recipe import Recipe
 from rewards.spct.trajectories import Draw, Trajectory, read_trajectories, sample_trajectories
+from rewards.spct.wording import Wording
 
 Report = Callable[[str], None]
 Done = tuple[dict[str, Any], bool]
@@ -29,16 +30,26 @@ def folder(recipe: Recipe, stage: str) -> Path:
     return Path(recipe.output) / stage
 
 
-def key(recipe: Recipe, stage: str) -> str:
+def key(recipe: Recipe, stage: str, wording: Wording | None = None) -> str:
     """What tells an earlier stage's artefact from one made in another way.
+
+    Args:
+        recipe: what is made.
+        stage: the earlier stage.
+        wording: what its judgements must have been asked with, where they are used under the recipe's wording again.
 
     Raises:
         Missing: it is not there, or not finished.
-        Changed: it was edited since.
+        Changed: it was edited since, or asked in another wording.
     """
     record = checked(folder(recipe, stage))
     if record is None:
         raise Missing(f"{folder(recipe, stage)} is not there, or not finished; run the stage {stage!r} first")
+    if wording is not None and record["how"].get("wording") != wording.digest:
+        raise Changed(
+            f"{folder(recipe, stage)} was asked in another wording than the recipe's; delete it, or take back what was "
+            "changed in [wording] or its templates"
+        )
     found: str = record["key"]
     return found
 
@@ -51,6 +62,12 @@ def digest(path: str | None) -> str | None:
 def begun_from(model: str) -> dict[str, Any]:
     """How a record names a model that no stage made."""
     return {"model": model, "model_digest": digest_of_model(model)}
+
+
+def built_from(table: Mapping[str, Any]) -> dict[str, Any]:
+    """How a record names an engine that brings a model of its own."""
+    told = digest_of_model(table["model"]) if isinstance(table.get("model"), str) else None
+    return {"sampler": dict(table), **({} if told is None else {"sampler_digest": told})}
 
 
 def tuned(recipe: Recipe, settings: Mapping[str, Any]) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from rewards.spct.stage import (
     Missing,
     Report,
     begun_from,
+    built_from,
     digest,
     drawn,
     folder,
@@ -80,13 +81,13 @@ def chosen_of(recipe: Recipe, stages: Sequence[str] | None = None) -> list[str]:
 
 def sample(recipe: Recipe, report: Report) -> Done:
     """Judgements of the training items, hinted and plain."""
-    by = begun_from(recipe.model) if recipe.sampler is None else {"sampler": dict(recipe.sampler)}
+    by = begun_from(recipe.model) if recipe.sampler is None else built_from(recipe.sampler)
     return _sampled(recipe, "sample", {**by, "engine": dict(recipe.engine)}, recipe.first_sampler, report)
 
 
 def rft(recipe: Recipe, report: Report) -> Done:
     """Rows for rejective fine-tuning: right judgements of items that are not too easy."""
-    how = {"sample": key(recipe, "sample"), "general": digest(recipe.general)}
+    how = {"sample": key(recipe, "sample", recipe.wording), "general": digest(recipe.general)}
 
     def rows() -> Rows:
         items = read_items(recipe.train)
@@ -115,7 +116,7 @@ def probe(recipe: Recipe, report: Report) -> Done:
 
 def rl_data(recipe: Recipe, report: Report) -> Done:
     """Prompts for reinforcement learning: items that the fine-tuned judge does not always get right."""
-    how: dict[str, Any] = {"probe": key(recipe, "probe"), "passes": recipe.passes, "seed": recipe.seed}
+    how: dict[str, Any] = {"probe": key(recipe, "probe", recipe.wording), "passes": recipe.passes, "seed": recipe.seed}
 
     def work(to: Path) -> Mapping[str, Any]:
         items = read_items(recipe.train)
@@ -146,7 +147,7 @@ def resample(recipe: Recipe, report: Report) -> Done:
 def meta_data(recipe: Recipe, report: Report) -> Done:
     """Rows for the meta reward model: the first plain judgements and the trained judge's own."""
     sources = ("sample", "resample")
-    how = {name: key(recipe, name) for name in sources}
+    how = {name: key(recipe, name, recipe.wording) for name in sources}
 
     def work(to: Path) -> Mapping[str, Any]:
         items = read_items(recipe.train)

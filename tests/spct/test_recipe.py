@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 from collections.abc import Iterator
 from dataclasses import fields, replace
 from pathlib import Path
@@ -146,6 +147,27 @@ def test_an_artefact_made_in_another_way_is_not_taken_for_this_one(recipe: Recip
     Path(recipe.train).write_text(Path(recipe.train).read_text() + Path(recipe.train).read_text().split("\n")[0] + "\n")
     with pytest.raises(Changed, match=r"\(train: "):
         run(recipe, ["sample"])
+
+
+def test_judgements_are_not_used_under_another_wording_than_they_were_asked_in(recipe: Recipe) -> None:
+    """A stage that runs alone put them under the recipe's new prompts, and its record said nothing of it."""
+    run(recipe, ["sample", "rft"])
+    other = replace(recipe, wording=replace(recipe.wording, points=(1, 9)))
+    for stages in (["rft"], ["sample", "rft"]):
+        with pytest.raises(Changed, match="wording"):
+            run(other, stages)
+    assert list(run(recipe, ["rft"])) == ["rft"]
+
+
+def test_a_sampler_that_was_trained_on_is_another_one(recipe: Recipe, base: Path, tmp_path: Path) -> None:
+    shutil.copytree(base, tmp_path / "sampler")
+    sampler = {"use": "transformers_engine", "model": str(tmp_path / "sampler")}
+    run(replace(recipe, sampler=sampler), ["sample"])
+    run(replace(recipe, sampler=sampler), ["sample"])
+    weights = tmp_path / "sampler" / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:-4] + b"more")
+    with pytest.raises(Changed, match=r"\(sampler_digest: "):
+        run(replace(recipe, sampler=sampler), ["sample"])
 
 
 def test_fine_tuning_that_was_killed_goes_on_from_its_checkpoint(
