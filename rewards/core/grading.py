@@ -79,7 +79,7 @@ def unready(reward: Reward, rollouts: Sequence[Rollout], batch: Sequence[Rollout
         rows = [row for row, rollout in enumerate(rollouts) if getattr(rollout, name) is None]
         why = f"this rollout has no {name}"
         lacking.update((row, Score.fail(FailureKind.missing_input, why)) for row in rows)
-    if len(lacking) == len(rollouts):
+    if lacking and len(lacking) == len(rollouts):
         _check_own_needs(reward, batch)
     return lacking
 

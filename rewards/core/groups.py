@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from collections.abc import Hashable, Iterable, Sequence
 
 from rewards.core.rollout import Rollout, Text
+
+log = logging.getLogger("rewards")
+
+_cut: set[int] = set()
+"""The group sizes of which the log has said that they cut groups."""
 
 
 def prompt_key(prompt: Text | None) -> Hashable:
@@ -28,7 +34,7 @@ def grouped(rollouts: Sequence[Rollout], group_size: int) -> tuple[list[list[int
     """Split a batch into groups of one prompt, and what is left over.
 
     Rollouts of one prompt form groups of `group_size` in the order they come, so a prompt that the data set
-    holds twice makes two groups.
+    holds twice makes two groups. Where all prompts make several, `group_size` is likely not the trainer's: a warning.
 
     Returns:
         The groups, each a list of positions in `rollouts`, and the positions that fill no group.
@@ -44,11 +50,26 @@ def grouped(rollouts: Sequence[Rollout], group_size: int) -> tuple[list[list[int
         raise ValueError(f"group_size must be a whole number above 0, got {group_size!r}")
     groups: list[list[int]] = []
     partial: list[int] = []
-    for positions in by_prompt(rollouts):
+    prompts = by_prompt(rollouts)
+    _warn_of_cut(min(map(len, prompts), default=0), group_size)
+    for positions in prompts:
         whole = len(positions) - len(positions) % group_size
         groups += [positions[start : start + group_size] for start in range(0, whole, group_size)]
         partial += positions[whole:]
     return groups, sorted(partial)
+
+
+def _warn_of_cut(fewest: int, group_size: int) -> None:
+    """Say once that even the prompt with the fewest rollouts makes several groups."""
+    if fewest < 2 * group_size or group_size in _cut or group_size == 1:
+        return
+    _cut.add(group_size)
+    log.warning(
+        "every prompt of a batch has %d rollouts or more, which group_size=%d cuts into several groups in the order "
+        "they come, each compared by itself; give group_size the number of rollouts of a prompt (TRL: num_generations)",
+        fewest,
+        group_size,
+    )
 
 
 def with_prompts_of(rollouts: Sequence[Rollout], rows: Iterable[int]) -> list[int]:

@@ -147,8 +147,9 @@ class Reward:
                 raise TypeError(
                     f"score takes Rollouts, got {rollout!r:.80}; write Rollout(completion, prompt, columns)"
                 )
-        if rollouts:
-            check_needs(self, rollouts)
+        if not rollouts:
+            return []  # a rank on which no group begins
+        check_needs(self, rollouts)
         batch = Batch(rollouts)
         return list(batch.scores(self, batch.rows))
 

@@ -17,9 +17,12 @@ from rewards import (
     RewardError,
     Rollout,
     UnmetNeed,
+    cosine_length,
     first_passed,
     gate,
+    group_length,
 )
+from rewards.core import groups
 from rewards.testing.scripted import scripted
 
 
@@ -214,6 +217,32 @@ def test_a_group_over_two_ranks_is_scored_as_if_on_one(two_ranks, parts, expecte
     reward = shortest().with_max_unscored(1)
     assert two_ranks.run(call_on(reward, parts)) == expected
     assert two_ranks.gathers == 2
+
+
+def test_a_rank_on_which_no_group_begins_has_nothing_to_score(two_ranks):
+    """Two rollouts a rank, four to a group: rank 1 owns none, and no part of the sum is asked there."""
+    longer = group_length(group_size=4, unit="characters")
+    inner = cosine_length(scripted({...: 1}).named("inner"), max_tokens=9, unit="characters")
+    reward = 1.0 * scripted({...: 1}) + longer + 0.5 * inner
+    alone = two_ranks.run(call_on(reward, ["p:a p:bbb", "p:ccccc p:ddddddd"]))
+    assert [len(values) for values in alone] == [2, 2], alone
+    assert reward.score([]) == []
+
+
+def test_groups_that_are_cut_into_several_are_said_once(caplog, monkeypatch):
+    monkeypatch.setattr(groups, "_cut", set())
+    whole = batch("p:a p:bb p:cc p:dd q:a q:bb q:cc q:dd")
+    for _ in range(2):
+        shortest(2).score(whole)
+    (record,) = caplog.records
+    assert record.getMessage().startswith("every prompt of a batch has 4 rollouts or more, which group_size=2 cuts")
+
+
+@pytest.mark.parametrize("rollouts", ["p:a p:bb q:cc q:d p:e p:f", "p:a p:bb q:cc q:d", "p:a p:bb p:c", ""])
+def test_a_prompt_that_comes_twice_among_others_is_no_cut_group(rollouts, caplog, monkeypatch):
+    monkeypatch.setattr(groups, "_cut", set())
+    shortest(2).score(batch(rollouts))
+    assert not caplog.records
 
 
 def test_the_outermost_composite_gathers_once_for_all_its_group_parts(two_ranks):

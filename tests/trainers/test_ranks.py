@@ -41,6 +41,19 @@ def test_a_group_that_lies_across_ranks_is_scored_whole_on_both(ranks: Outcomes)
         assert len({round(value, 6) for *_, value, _ in rows}) > 2
 
 
+def test_a_group_larger_than_a_ranks_batch_is_scored_on_the_rank_where_it_begins(ranks: Outcomes) -> None:
+    """Two completions a rank, four to a group: rank 1 scores nothing. Shortest 0, longest -0.5, between them in line."""
+    for rank in ranks:
+        columns = rank["one group"]["columns"]
+        lengths = [len(completion) for completion in columns["completion"]]
+        assert len(lengths) == 4
+        assert len(set(columns["prompt"])) == 1
+        spread = max(lengths) - min(lengths)
+        shares = [min(0.0, 0.5 - (one - min(lengths)) / spread if spread else 0.0) for one in lengths]
+        expected = [min(1, one / 100) + share for one, share in zip(lengths, shares, strict=True)]
+        assert columns["length+group_length"] == pytest.approx(expected, abs=1e-6)
+
+
 def test_both_ranks_log_the_same_table_and_metrics(ranks: Outcomes) -> None:
     """Part columns are gathered in rank order, and metrics averaged over both ranks' rollouts."""
     assert ranks[0]["values"]["columns"] == ranks[1]["values"]["columns"]

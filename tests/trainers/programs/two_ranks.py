@@ -13,7 +13,7 @@ from typing import Any
 from datasets import Dataset
 from trl import GRPOConfig, GRPOTrainer
 
-from rewards import GroupReward, Range, Reward, Rollout, Score, as_reward
+from rewards import GroupReward, Range, Reward, Rollout, Score, as_reward, group_length
 
 POLICY, OUTPUT = Path(sys.argv[1]), Path(sys.argv[2])
 RANK = int(os.environ["RANK"])
@@ -77,14 +77,14 @@ class centred_but_unscored(centred):
         return super().grade_group(group)
 
 
-def train(rewards: list[Any], steps: int = 1) -> Any:
-    """Three groups of four over two ranks of six: the second group lies across them."""
+def train(rewards: list[Any], steps: int = 1, per_rank: int = 6) -> Any:
+    """Three groups of four over two ranks of six: the second group lies across them. With two a rank, one group does."""
     trainer = GRPOTrainer(
         model=str(POLICY),
         reward_funcs=rewards,
         args=GRPOConfig(
             output_dir=str(OUTPUT / "run"),
-            per_device_train_batch_size=6,
+            per_device_train_batch_size=per_rank,
             num_generations=GROUP_SIZE,
             max_completion_length=8,
             max_steps=steps,
@@ -101,9 +101,9 @@ def train(rewards: list[Any], steps: int = 1) -> Any:
     return trainer
 
 
-def values(rewards: list[Any]) -> dict[str, Any]:
+def values(rewards: list[Any], per_rank: int = 6) -> dict[str, Any]:
     """What one rank's trainer logged: gathered columns, and this step's metrics."""
-    trainer = train(rewards)
+    trainer = train(rewards, per_rank=per_rank)
     logs = trainer._logs
     columns = {"prompt": logs["prompt"], "completion": logs["completion"], **logs["extra"], **logs["rewards"]}
     metrics = next(entry for entry in trainer.state.log_history if "reward" in entry)
@@ -123,6 +123,9 @@ def main() -> None:
     mixed: Reward = 1.0 * length + 0.5 * centred()
     cases: dict[str, Callable[[], Any]] = {
         "values": lambda: values([centred(), mixed.named("mixed")]),
+        "one group": lambda: values(
+            [1.0 * length + group_length(group_size=GROUP_SIZE, unit="characters")], per_rank=2
+        ),
         "raises": lambda: values([centred_but_raises()]),
         "silent": lambda: values([centred_but_silent()]),
         "mute": lambda: values([centred_but_mute()]),
