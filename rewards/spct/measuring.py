@@ -9,14 +9,19 @@ from pathlib import Path
 from typing import Any
 
 from rewards.evaluation import Item
-from rewards.models.engines import EngineFailure
+from rewards.models.blame import STAND_IN
+from rewards.models.engines import EngineFailure, ScoringModel
+from rewards.models.engines.checked import CheckedScores
 from rewards.spct import journal
 from rewards.spct.artefacts import made, make
 from rewards.spct.comparison import Told, compare
 from rewards.spct.recipe import JUDGES, Recipe, read_items
 from rewards.spct.stage import Done, Missing, Report, begun_from, digest, drawn, folder, judged, kept, key, shares
 from rewards.spct.trajectories import Draw, Incomplete, Trajectory
+from rewards.spct.wording import Wording
 
+Place = tuple[int, int]
+"""An item and a judgement of it, by number."""
 GREEDY, WARM, LOGITS = "greedy.jsonl", "warm.jsonl", "logits.jsonl"
 CHATS_AT_ONCE = 8192
 
@@ -45,11 +50,18 @@ def weigh(recipe: Recipe, report: Report) -> Done:
     how |= {judge: key(recipe, f"ask_{judge}", _measured(recipe).wording) for judge in judges}
 
     def work(to: Path) -> Mapping[str, Any]:
-        items, model = _items(recipe), recipe.scores_for(str(folder(recipe, "meta")))
+        items, model, unweighed = _items(recipe), recipe.scores_for(str(folder(recipe, "meta"))), 0
         for judge in judges:
             said = kept(recipe, f"ask_{judge}", items, WARM)
-            _weighed(recipe, model, items, said, to / f"{judge}-{LOGITS}", report)
-        return {"judges": len(judges), "items": len(items)}
+            path = to / f"{judge}-{LOGITS}"
+            _weighed(recipe, model, items, said, path, report)
+            rows = zip(said, journal.read(path), strict=True)
+            unweighed += sum(
+                one.scores is not None and logit is None
+                for own, row in rows
+                for one, logit in zip(own, row["logits"], strict=True)
+            )
+        return {"judges": len(judges), "items": len(items), "unweighed": unweighed}
 
     return make(folder(recipe, "weigh"), "weigh", how, work)
 
@@ -114,13 +126,34 @@ def _weighed(
     for start in range(done, len(items), step):
         chunk = range(start, min(start + step, len(items)))
         asked = [(at, n) for at in chunk for n, one in enumerate(said[at]) if one.scores is not None]
-        chats = [wording.meta_chat(items[at], said[at][n].order, said[at][n].text) for at, n in asked]
-        found: dict[tuple[int, int], float] = {}
-        for where, logit in zip(asked, model.logits(chats) if chats else [], strict=True):
-            if isinstance(logit, EngineFailure):
-                raise Incomplete(f"the meta reward model has no logit for item {where[0]}: {logit.why}; run again")
-            found[where] = logit
+        found = logits_of(model, wording, {(at, n): (items[at], said[at][n]) for at, n in asked})
         journal.append(
             path, [{"row": at, "logits": [found.get((at, n)) for n in range(len(said[at]))]} for at in chunk]
         )
         report(f"{path.stem}: {chunk.stop} of {len(items)} items")
+
+
+def logits_of(
+    model: ScoringModel, wording: Wording, judgements: Mapping[Place, tuple[Item, Trajectory]]
+) -> dict[Place, float]:
+    """The meta reward model's logits; one that it can't score, such as a long one, has none, as in `grm`.
+
+    Raises:
+        Incomplete: it can't score a judgement of one line either.
+    """
+    checked, found, left = CheckedScores(model, "spct"), dict[Place, float](), dict(judgements)
+    why = ""
+    for _ in range(2):  # it may have been away, or out of time
+        chats = [wording.meta_chat(item, one.order, one.text) for item, one in left.values()]
+        for place, logit in zip(list(left), checked.logits(chats), strict=True):
+            if isinstance(logit, EngineFailure):
+                why = logit.why
+            else:
+                found[place] = logit
+                del left[place]
+    if left:
+        stand_in = Item("How are you?", (STAND_IN,), (0.0,))
+        (failure,) = checked.logits([wording.meta_chat(stand_in, (0,), "Scores: \\boxed{1}")])
+        if isinstance(failure, EngineFailure):
+            raise Incomplete(f"the meta reward model has no logit for {len(left)} judgements: {why}; run again")
+    return found

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from rewards.evaluation import Item
 from rewards.models.engines import Engine, EngineFailure, Request, Sample, Sampling
+from rewards.models.engines.checked import CheckedEngine
 from rewards.models.grm.parse import Unread, scores_in
 from rewards.spct import journal
 from rewards.spct.correctness import is_right
@@ -124,7 +125,10 @@ def sample_trajectories(
         if progress is not None:
             progress(len(done), len(items))
     if failures:
-        raise Incomplete(f"{len(failures)} of {len(items)} items have no judgement, such as: {failures[0]}; run again")
+        raise Incomplete(
+            f"{len(failures)} of {len(items)} items have no judgement, such as: {failures[0]}; run again, and take out "
+            "items that this judge can't take"
+        )
     return [done[row] for row in range(len(items))]
 
 
@@ -167,10 +171,12 @@ def _judged(
         hint = hint_for(items[one.row], one.order) if one.hinted else ""
         requests.append(Request(wording.chat(items[one.row], one.order, hint), draw.sampling.of(one.samples)))
     found: dict[int, list[Trajectory] | EngineFailure] = {row: [] for row in rows}
-    for one, answer in zip(asked, engine.generate(requests), strict=True):
+    for one, answer in zip(asked, CheckedEngine(engine, "spct").generate(requests), strict=True):
         so_far = found[one.row]
         if isinstance(answer, EngineFailure):
             found[one.row] = answer
+        elif len(answer) != one.samples:  # votes that are lacking would be missed in every number that follows
+            found[one.row] = EngineFailure(f"engine {engine.name!r} gave {len(answer)} of {one.samples} samples")
         elif not isinstance(so_far, EngineFailure):
             so_far += [label(items[one.row], one.order, one.hinted, sample, wording) for sample in answer]
     return found

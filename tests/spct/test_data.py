@@ -111,7 +111,7 @@ def test_a_killed_run_goes_on_where_it_was(tmp_path: Path) -> None:
     path = tmp_path / "t.jsonl"
     whole = sample_trajectories(ScriptedEngine(script), ITEMS, tmp_path / "whole.jsonl", draw=Draw(at_once=1))
 
-    class Dies(Exception):
+    class Dies(BaseException):  # as what ends a process is; an engine's own errors fail its items
         pass
 
     def dying(prompt: str, sample: int) -> str:
