@@ -82,10 +82,7 @@ def import_path(function: Function) -> tuple[str, str] | None:
 
 
 def described(function: Function) -> str:
-    """What a function's scores depend on, as text: its source, what it closes over, what is bound to it.
-
-    Module constants that the function reads are not part of it.
-    """
+    """What a function's scores depend on, as text: its source and its module's, what it closes over, what is bound."""
     if isinstance(function, partial):
         return f"{written(function)} {described(function.func)}"
     if inspect.ismethod(function):

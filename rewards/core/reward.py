@@ -232,12 +232,13 @@ class Reward:
 
     def identity(self) -> str:
         """The text behind the fingerprint: the call that makes this reward, and what that call can't show."""
-        from rewards.core.fingerprint import source
+        from rewards.core.fingerprint import held, own_source, settings
 
         ours = type(self).__module__.startswith("rewards.")  # then the version says it
-        return f"{self._call()} {'' if ours else source(type(self))}" + "".join(
-            f" {c.identity()}" for c in self.children.values()
-        )
+        own = "" if ours else own_source(type(self))
+        told = "" if is_dataclass(self) else settings(self)  # a dataclass says them in its call
+        inside = filter(None, (held(value) for name, value in vars(self).items() if not name.startswith("_")))
+        return " ".join([self._call(), own, str(told), *inside, *(c.identity() for c in self.children.values())])
 
     def __repr__(self) -> str:
         given, share = self.__dict__.get("_name"), self.__dict__.get("_max_unscored")

@@ -107,6 +107,47 @@ def test_the_fingerprint_changes_with_the_source_of_a_class(tmp_path, monkeypatc
     assert prints[0] == prints[2] != prints[1]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "BONUS = {}\n@as_reward\ndef r(completion):\n    return BONUS\nr = r\nmake = lambda: r\n",
+        "def bonus(text):\n    return {}\nclass made(Reward):\n    def grade_one(self, _):\n        return bonus('')\n"
+        "make = made\n",
+        "class Engine:\n    def __init__(self, scale={}):\n        self.scale = scale\n"
+        "@dataclass(frozen=True)\nclass judged(Reward):\n    engine: object\nmake = lambda: judged(Engine())\n",
+    ],
+)
+def test_the_fingerprint_changes_with_the_module_of_what_scores(text, tmp_path, monkeypatch):
+    prints = []
+    for number, bonus in enumerate((0.1, 0.9, 0.1)):
+        module = tmp_path / f"module{number}" / "moduled.py"
+        module.parent.mkdir()
+        module.write_text(
+            f"from dataclasses import dataclass\nfrom rewards import Reward, as_reward\n{text.format(bonus)}"
+        )
+        monkeypatch.syspath_prepend(str(module.parent))
+        monkeypatch.delitem(sys.modules, "moduled", raising=False)
+        prints.append(__import__("moduled").make().fingerprint)
+    assert prints[0] == prints[2] != prints[1]
+
+
+def test_the_fingerprint_holds_what_a_class_without_fields_was_given():
+    class Engine:
+        def __init__(self, scale):
+            self.scale, self.calls, self._session = scale, [scale], object()
+
+    class plain(Reward):
+        def __init__(self, mode):
+            self.mode = mode
+
+    @dataclass(frozen=True)
+    class judged(Reward):
+        engine: object
+
+    assert plain("m").fingerprint == plain("m").named("x").fingerprint != plain("k").fingerprint
+    assert judged(Engine(1)).fingerprint == judged(Engine(1)).fingerprint != judged(Engine(2)).fingerprint
+
+
 def test_the_fingerprint_is_the_same_for_objects_at_another_address():
     class Engine:
         pass
