@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 from operator import attrgetter
@@ -17,6 +17,8 @@ from rewards.core.reward import Reward
 from rewards.core.rollout import Rollout
 from rewards.core.score import Score
 from rewards.core.span import UNIT, Range, as_range
+from rewards.core.steps import passed
+from rewards.core.trl_call import A_VALUE_EACH, FOR_FUNCTIONS
 from rewards.text.thinking import split
 
 ONE: Mapping[str, Callable[[Rollout], Any]] = {
@@ -31,8 +33,8 @@ ONE: Mapping[str, Callable[[Rollout], Any]] = {
 BATCH = {"completions", "prompts", "completion_ids", "finish_reasons", "rollouts"}
 """Parameters of a function for a batch that are not columns."""
 
-TRAINER = {"trainer_state", "log_extra", "log_metric", "environments"}
-"""What TRL passes to a function besides; a function may name it, and gets its default."""
+TRAINER = FOR_FUNCTIONS | A_VALUE_EACH
+"""What TRL passes to a function besides. Outside of TRL a function that names it gets its default, or None."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,7 +110,7 @@ class function_reward(Reward):
         given = {**rollout.columns, **{name: ONE[name](rollout) for name in taken}}
         return {
             name: value
-            for name, value in self._chosen(given).items()
+            for name, value in self._chosen(given, self._passed(FOR_FUNCTIONS & set(self._signature.names))).items()
             if value is not None or name in self._signature.required or name not in self._signature.names
         }
 
@@ -124,12 +126,18 @@ class function_reward(Reward):
     def _batch_arguments(self, rollouts: Sequence[Rollout]) -> dict[str, Any]:
         names = {name: None for rollout in rollouts for name in rollout.columns}
         columns = {name: [rollout.columns.get(name) for rollout in rollouts] for name in names}
-        return self._chosen({**columns, **{name: _batch_value(rollouts, name) for name in BATCH}})
+        whole = len(rollouts) == passed().get("count")
+        given = self._passed(FOR_FUNCTIONS | A_VALUE_EACH if whole else FOR_FUNCTIONS)
+        return self._chosen({**columns, **{name: _batch_value(rollouts, name) for name in BATCH}}, given)
 
-    def _chosen(self, available: Mapping[str, Any]) -> dict[str, Any]:
+    def _chosen(self, available: Mapping[str, Any], trainers: Mapping[str, Any]) -> dict[str, Any]:
         """What the function takes of what there is, and None for what only TRL could give it."""
         absent = dict.fromkeys(TRAINER & self._signature.required)
-        return {**self._signature.chosen(available), **absent}
+        return {**absent, **self._signature.chosen({**available, **trainers})}
+
+    def _passed(self, names: Set[str]) -> Mapping[str, Any]:
+        """What TRL passed of this to the call under way."""
+        return {name: value for name, value in passed().items() if name in names and value is not None}
 
     @cached_property
     def _signature(self) -> Signature:

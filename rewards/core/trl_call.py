@@ -11,7 +11,7 @@ from rewards.core.guard import observe
 from rewards.core.log import log_scores
 from rewards.core.rollout import Rollout
 from rewards.core.score import NOTHING
-from rewards.core.steps import at_step, current_step
+from rewards.core.steps import at_step, current_step, passing
 from rewards.core.tally import say_failed
 
 if TYPE_CHECKING:
@@ -22,13 +22,22 @@ NOT_COLUMNS = frozenset(
 )
 """What TRL passes beside the data set's columns."""
 
+FOR_FUNCTIONS = frozenset({"trainer_state", "log_metric"})
+"""What of it any function may use."""
+
+A_VALUE_EACH = frozenset({"log_extra", "environments"})
+"""What of it has one value for each completion, so that only a function asked for all of them may use it."""
+
 
 def call(reward: Reward, arguments: Mapping[str, Any]) -> list[float | None]:
     """Score the completions of one call, log the parts, and watch the share of failures.
 
     A reward that needs whole groups is shown those of all ranks, since a trainer may split a group over ranks.
     """
-    with at_step(getattr(arguments.get("trainer_state"), "global_step", current_step())):
+    names = FOR_FUNCTIONS if reward.needs.group and ranks.in_use() else FOR_FUNCTIONS | A_VALUE_EACH
+    given = {name: arguments[name] for name in names if name in arguments}
+    step = getattr(arguments.get("trainer_state"), "global_step", current_step())
+    with at_step(step), passing({**given, "count": len(arguments["completions"])}):
         if reward.needs.group:
             scores, seen = ranks.score(reward, lambda: to_rollouts(arguments))
         else:

@@ -6,6 +6,7 @@ import functools
 import json
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 
@@ -272,6 +273,48 @@ def test_the_fingerprint_holds_what_a_function_is_bound_to(make):
     three, again, four = (as_reward(make(limit)) for limit in (3, 3, 4))
     assert three.fingerprint == again.fingerprint != four.fingerprint
     assert three.fingerprint != as_reward(make(3), range=(0, 2)).fingerprint
+
+
+def test_a_function_in_trls_call_gets_what_trl_passes_beside_columns():
+    told = []
+
+    @as_reward
+    def batch(completions, trainer_state=None, log_metric=None, log_extra=None, **kwargs):
+        log_metric("mine", 0.5)
+        log_extra("lengths", [len(text) for text in completions])
+        told.append((trainer_state.global_step, sorted(kwargs)))
+        return [1.0] * len(completions)
+
+    @as_reward
+    def one(completion, trainer_state, **columns):
+        told.append((trainer_state.global_step, sorted(columns)))
+        return 1.0
+
+    metrics, extras = [], []
+    call = {
+        "trainer_state": SimpleNamespace(global_step=7),
+        "log_metric": lambda key, value: metrics.append((key, value)),
+        "log_extra": lambda key, values: extras.append((key, values)),
+    }
+    assert (batch + one)(completions=["a", "bb"], level=[1, 2], **call) == [2.0, 2.0]
+    assert ("mine", 0.5) in metrics
+    assert ("lengths", [1, 2]) in extras
+    names = ["completion_ids", "finish_reason", "level", "prompt", "rollout"]
+    assert told == [(7, ["completion_ids", "finish_reasons", "level", "prompts", "rollouts"]), *[(7, names)] * 2]
+
+
+def test_a_function_that_is_asked_for_some_rows_has_no_table_of_all(caplog):
+    told = []
+
+    @as_reward
+    def second(completions, log_extra="none", trainer_state=None):
+        told.append((len(completions), log_extra, trainer_state))
+        return [1.0] * len(completions)
+
+    reward = gate(as_reward(lambda completion: float(completion == "b")).named("first"), then=second)
+    reward(completions=["a", "b"], log_extra=lambda key, values: None, trainer_state="state")
+    second.score([Rollout("c")])
+    assert told == [(1, "none", "state"), (1, "none", None)]
 
 
 def test_the_fingerprint_changes_with_the_source(tmp_path, monkeypatch):
