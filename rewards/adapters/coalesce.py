@@ -73,7 +73,11 @@ class Coalescer:
         """The same, awaited; the scoring is done on a daemon thread."""
         round_, future, first = self._join(rollout)
         if first:
-            threading.Thread(target=self._lead, args=(round_,), daemon=True).start()
+            try:
+                threading.Thread(target=self._lead, args=(round_,), daemon=True).start()
+            except RuntimeError as error:  # there are too many threads
+                self._close(round_)
+                self._fail(round_, error)
         return await asyncio.wrap_future(future)
 
     def _join(self, rollout: Rollout) -> tuple[_Round, Future[Score], bool]:
@@ -92,22 +96,30 @@ class Coalescer:
 
     def _lead(self, round_: _Round) -> None:
         """Wait for the round to fill, score it and tell everyone who waits."""
-        round_.full.wait(self.wait_s)
-        with self._lock:
-            if self._open is round_:
-                self._open = None
         try:
+            try:
+                round_.full.wait(self.wait_s)
+            finally:  # a round that nobody leads must not be joined
+                self._close(round_)
             scores = self._scores(round_.rollouts)
         except BaseException as error:  # whoever waits must hear of it; what interrupts this thread goes on below
-            for future in round_.futures:
-                if future.set_running_or_notify_cancel():
-                    future.set_exception(error)
+            self._fail(round_, error)
             if not isinstance(error, Exception):
                 raise
             return
         for future, score in zip(round_.futures, scores, strict=True):
             if future.set_running_or_notify_cancel():
                 future.set_result(score)
+
+    def _close(self, round_: _Round) -> None:
+        with self._lock:
+            if self._open is round_:
+                self._open = None
+
+    def _fail(self, round_: _Round, error: BaseException) -> None:
+        for future in round_.futures:
+            if future.set_running_or_notify_cancel():
+                future.set_exception(error)
 
     def _scores(self, rollouts: list[Rollout]) -> list[Score]:
         announce(self.reward)
