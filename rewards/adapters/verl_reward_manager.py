@@ -68,8 +68,8 @@ def _ids(batch: Any, row: Mapping[str, Any]) -> tuple[list[int], list[int]]:
     if "prompt_len" in row and "response_len" in row:
         return prompt[: int(row["prompt_len"])].tolist(), response[: int(row["response_len"])].tolist()
     mask = batch["attention_mask"].bool()
-    width = response.shape[-1]
-    return prompt[mask[:-width]].tolist(), response[mask[-width:]].tolist()
+    width = prompt.shape[-1]
+    return prompt[mask[:width]].tolist(), response[mask[width:]].tolist()
 
 
 def _plain(value: Any) -> Any:
