@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from rewards.core.log import logger
 from rewards.core.score import FailureKind, Score, Status
+from rewards.core.skips import Skips
 
 if TYPE_CHECKING:
     from rewards.core.reward import Reward
@@ -19,7 +20,9 @@ EVERY = 1024
 
 
 class Tally:
-    """Counts unscored rollouts and logs their share, at the first and every 1,024 rollouts; a bug's traceback once.
+    """Counts unscored rollouts and logs their share, at the first and every 1,024 rollouts.
+
+    A bug's traceback is logged once, and so is a part that has skipped all it was asked for.
 
     Args:
         name: the reward's name.
@@ -33,6 +36,7 @@ class Tally:
         self._seen = 0
         self._reasons: Counter[str] = Counter()
         self._silent = True
+        self._parts = Skips()
         self._lock = threading.Lock()
 
     def count(self, scores: Sequence[Score]) -> None:
@@ -43,6 +47,7 @@ class Tally:
             unscored = [score for score in unscored if self._skips or score.status is Status.failed]
             self._reasons.update(score.reason()[:160] for score in unscored)
             self._show_bug(unscored)
+            self._show_skips(scores)
             if self._seen < EVERY and not (self._silent and self._reasons):
                 return
             seen, reasons = self._seen, self._reasons
@@ -59,6 +64,18 @@ class Tally:
         if bug is not None and not self._bug_shown:
             self._bug_shown = True
             logger.error("reward %s: a bug left a rollout unscored: %s\n%s", self._name, bug.why, _traceback(bug))
+
+    def _show_skips(self, scores: Sequence[Score]) -> None:
+        for path, times, why in self._parts.count(scores):
+            part, meaning = (f", its part {path}", "; a skipped part counts as nothing") if path else ("", "")
+            logger.warning(
+                "reward %s%s: all of the first %d rollouts that it was asked for were skipped (%s)%s",
+                self._name,
+                part,
+                times,
+                why or "no reason given",
+                meaning,
+            )
 
 
 _making = threading.Lock()

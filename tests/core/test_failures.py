@@ -19,6 +19,7 @@ from rewards import (
     Status,
     TooManyUnscored,
     UnmetNeed,
+    as_reward,
     first_passed,
     gate,
 )
@@ -272,3 +273,17 @@ def test_copies_have_a_guard_of_their_own():
     assert reward.named("other")(completions=["x"]) == [None]
     with pytest.raises(TooManyUnscored):
         reward(completions=["x"])
+
+
+def test_a_part_that_skips_all_it_is_asked_is_said_once(caplog):
+    """A function that forgets its `return` is worth nothing in a sum, for a whole run."""
+    forgets = as_reward(lambda completion: None).named("forgets")
+    rarely = as_reward(lambda completion: 1.0 if completion == "7" else None).named("rarely")
+    reward = scripted({...: 1}).named("base") + 0.5 * forgets + 0.5 * gate(scripted({"0": 1, ...: 0}), then=rarely)
+    for start in range(0, 800, 80):
+        reward(completions=[str(number % 10) for number in range(start, start + 80)])
+    told = [record.getMessage() for record in caplog.records if "skipped" in record.getMessage()]
+    assert told == [
+        "reward base+forgets+rarely_if_scripted, its part forgets: all of the first 320 rollouts that it was asked for were skipped "
+        "(the function returned None); a skipped part counts as nothing"
+    ]
