@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -27,8 +28,8 @@ class judges_right(Reward):
             1 for a lone response.
         prefill: what the chat template writes ahead of the completion.
 
-    Range: [-1, 1]. Needs: the columns. Unscored: failed `bad_reference` for labels without a single highest one, or an
-    order that is none.
+    Range: [-1, 1]. Needs: the columns. Unscored: failed `bad_reference` for labels without a single highest one, a lone
+    label that is no score, or an order that is none.
 
     Source: SPCT, arXiv 2504.02495, eqs. 10 and 11.
 
@@ -59,6 +60,9 @@ class judges_right(Reward):
         """Read the last box and hold it against the labels."""
         labels = self._shown_labels(rollout)
         low, high = self._scale(rollout, len(labels))
+        if len(labels) == 1 and not (low <= labels[0] <= high and labels[0] == int(labels[0])):
+            why = f"a lone response's label is a score from {low:g} to {high:g}, got {labels[0]:g}"
+            raise GradingFailed(FailureKind.bad_reference, f"{why}: no judgement could be right")
         reply = split(rollout.completion, prompt=rollout.prompt, prefill=self.prefill).reply
         scores = scores_in(reply, len(labels), low, high)
         if isinstance(scores, Unread):
@@ -72,9 +76,10 @@ class judges_right(Reward):
         labels = _numbers(rollout.columns[self.labels], self.labels)
         order = list(range(len(labels)))
         if self.order is not None:
-            order = [int(at) for at in _numbers(rollout.columns[self.order], self.order)]
-        if sorted(order) != list(range(len(labels))):
-            raise GradingFailed(FailureKind.bad_reference, f"order {order} is none of {len(labels)} responses")
+            numbers = _numbers(rollout.columns[self.order], self.order)
+            if sorted(numbers) != order:  # 1.7 is nobody's number
+                raise GradingFailed(FailureKind.bad_reference, f"order {numbers} is none of {len(labels)} responses")
+            order = [int(at) for at in numbers]
         if len(labels) > 1:
             try:
                 best_of(labels)
@@ -93,10 +98,12 @@ class judges_right(Reward):
 
 def _numbers(value: Any, column: str) -> Sequence[float]:
     try:
+        if isinstance(value, (str, bytes, Mapping)):  # their letters and keys would be taken for the numbers
+            raise TypeError(type(value).__name__)
         numbers = [float(one) for one in value]
     except (TypeError, ValueError) as error:
         why = f"column {column!r} is a list of numbers, got {value!r:.80}"
         raise GradingFailed(FailureKind.bad_reference, why) from error
-    if not numbers or any(number != number for number in numbers):
+    if not numbers or not all(map(math.isfinite, numbers)):
         raise GradingFailed(FailureKind.bad_reference, f"column {column!r} holds no usable number: {value!r:.80}")
     return numbers

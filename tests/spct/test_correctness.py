@@ -99,6 +99,13 @@ def test_a_judgement_earns_one_or_minus_one(text: str, columns: dict[str, Any], 
         {"order": "ab"},
         {"points": [10, 1]},
         {"points": [1]},
+        {"labels": "01"},  # two letters
+        {"labels": {0: 0.9, 1: 0.2}},  # whose keys are 0 and 1
+        {"labels": [0, float("inf")]},
+        {"order": [0.2, 1.7]},  # which were cut to 0 and 1
+        {"order": [float("inf"), 0]},
+        {"labels": [0], "order": [0]},  # no score from 1 to 10 is 0: every judgement was wrong
+        {"labels": [0.5], "order": [0], "points": [0, 1]},
     ],
 )
 def test_a_bad_row_is_failed_whatever_the_judge_writes(columns: dict[str, Any]) -> None:
