@@ -18,6 +18,7 @@ _ARC = re.compile(
     rf"(?:\s*(?P<seconds>\d+(?:\.\d+)?)\s*(?:''|\"|\^\s*\\prime\s*\\prime))?\Z"
 )
 _FEET = re.compile(rf"(?:(?P<feet>\d+)\s*'\s*-?\s*)?(?P<inches>{_COUNT})\s*(?:''|\"|'\s*')?\Z")
+_CLOCK_LIKE = re.compile(r"(?<=\d)( ?h ?[0-5]\d)\Z")  # 14 h 30
 _MIXED = re.compile(r"(\d{1,9}) and (\d{1,9})/(\d{1,9}) ([A-Za-z]{2,})\Z")
 _SPLITS = frozenset(["time", "angle"])
 _IMPERIAL = frozenset("ft foot feet in inch inches yd yard yards lb lbs pound pounds oz ounce ounces".split())
@@ -34,6 +35,7 @@ def compound(source: str) -> Value | None:
     if len(source) > _LONGEST or not (source[:1].isdigit() or source[:1] == "-"):
         return None
     plain = " ".join(re.sub(r"\\text\b|[{}~]", " ", source).split())
+    plain = _CLOCK_LIKE.sub(r"\1 min", plain)
     if "'" in plain or "prime" in plain or plain.endswith('"'):
         return _marked(source, plain)
     if (mixed := _MIXED.match(plain)) is not None and 0 < int(mixed[2]) < int(mixed[3]):

@@ -81,7 +81,7 @@ def same_classes(c: Comparison, reference: Reading, answer: Reading) -> bool:
         return c.yes("the residue") if equal else c.no("another residue")
     if isinstance(reference, Congruence) and (literally := _literally(c, reference, answer)) is not None:
         return c.yes("the same residue") if literally else c.no("another residue")
-    ours, theirs = _classes(reference), _classes(answer)
+    ours, theirs = residue_classes(reference), residue_classes(answer)
     if ours is None or theirs is None:
         return c.no(f"a {kind(answer)} where a residue class is wanted")
     modulus = lcm(ours[0], theirs[0])
@@ -96,7 +96,7 @@ def said_in_words(reference: Reading, answer: Reading) -> bool:
     words, other = (reference, answer) if isinstance(reference, Words) else (answer, reference)
     if not isinstance(words, Words) or not (is_whole_family(other) or isinstance(other, Words)):
         return False
-    ours, theirs = classes_in_words(words), _classes(other)
+    ours, theirs = classes_in_words(words), residue_classes(other)
     if ours is not None and theirs is not None:
         modulus = lcm(ours[0], theirs[0])
         return modulus <= _LARGEST and _spread(ours, modulus) == _spread(theirs, modulus)
@@ -128,7 +128,7 @@ def _spread(classes: Classes, modulus: int) -> frozenset[int]:
     return frozenset(r for residue in classes[1] for r in range(residue, modulus, classes[0]))
 
 
-def _classes(reading: Reading) -> Classes | None:
+def residue_classes(reading: Reading) -> Classes | None:
     """Return a reading as residue classes; None where it is none."""
     if isinstance(reading, Congruence):
         modulus = _whole(reading.modulus)
@@ -141,9 +141,9 @@ def _classes(reading: Reading) -> Classes | None:
     if isinstance(reading, Labelled):
         if any(domain != "Z" for _, domain in reading.declared):
             return None
-        return _classes(reading.inner)
+        return residue_classes(reading.inner)
     if isinstance(reading, Items) and reading.kind in ("list", "set"):
-        return _union([_classes(item) for item in reading.items])
+        return _union([residue_classes(item) for item in reading.items])
     return _counted(reading.node) if isinstance(reading, Value) else classes_in_words(reading)
 
 

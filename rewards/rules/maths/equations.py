@@ -22,11 +22,11 @@ class Loose(Floats):
         return sum(terms)
 
     def apply(self, name: str, z: Any) -> Any:
-        """Apply a function; a value too near zero is zero."""
+        """Apply a function; a value too near zero is zero, one too near a step is on it."""
         try:
             return super().apply(name, z)
         except Imprecise:
-            return 0j
+            return complex(round(z.real)) if name in ("floor", "ceil") else 0j
 
 
 def difference(relation: Relation) -> Node:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING
 
+from rewards.rules.maths.congruences import residue_classes
 from rewards.rules.maths.equations import Loose
 from rewards.rules.maths.errors import TooMuch, Unreadable
 from rewards.rules.maths.numeric import Imprecise, Undefined
-from rewards.rules.maths.readings import Cases, Reading, Value
+from rewards.rules.maths.readings import Cases, Congruence, Reading, Value, Words
 from rewards.rules.maths.regions import NoRegion, Region, region, trials
 from rewards.rules.maths.tree import Node, symbols
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from rewards.rules.maths.compare import Comparison
 
 _LEAST = 5
+_COUNTED = tuple(map(float, range(1, 13)))
 Branch = tuple[Node, Region | None]
 
 
@@ -40,7 +43,8 @@ def pointwise(reference: Reading, answer: Reading) -> bool | None:
     name = next(iter(names | running))
     edges = [edge for _, part in (*ours, *theirs) if part is not None for edge in part.edges]
     tried = 0
-    for x in trials(edges, False):
+    whole = any(part is not None and part.whole for _, part in (*ours, *theirs))
+    for x in _COUNTED if whole else trials(edges, False):
         first, second = _value(ours, name, x), _value(theirs, name, x)
         if (first is None) != (second is None):
             return False
@@ -62,10 +66,26 @@ def _branches(reading: Reading) -> list[Branch]:
         if not isinstance(value, Value):
             return []
         try:
-            out.append((value.node, None if condition is None else region(condition)))
+            out.append((value.node, None if condition is None else _where(condition)))
         except NoRegion:
             return []
     return out
+
+
+def _where(condition: Reading) -> Region:
+    """Return the numbers of a condition, `x > 0` or `n is odd`.
+
+    Raises:
+        NoRegion: it is no such condition.
+    """
+    if not isinstance(condition, (Congruence, Words)):
+        return region(condition)
+    found = residue_classes(condition)
+    if found is None:
+        raise NoRegion("a condition in words")
+    letters = re.findall(r"\b[b-z]\b", condition.label if isinstance(condition, Congruence) else condition.source)
+    modulus, residues = found
+    return Region(lambda x: x % modulus in residues, variable=letters[0] if letters else "n", whole=True)
 
 
 def _value(branches: list[Branch], name: str, x: float) -> complex | None:

@@ -54,6 +54,10 @@ def items(c: Comparison, reference: Items, answer: Reading) -> bool:
         return any(items(c, reference, one) for one in renamings(Labelled(reference.source, "", reference), answer))
     answer = _with_parameter(reference, answer)
     answer = _as_items(c, reference, answer)
+    if reference.kind == "set" and _is_point(answer) and len(ours) == 1 and _is_point(ours[0]):  # {(1, 2)}
+        return c.match(ours[0], answer)
+    if reference.kind == "tuple" and isinstance(answer, Items) and answer.kind == "set" and len(answer.items) == 1:
+        answer = answer.items[0]
     if reference.kind == "set" and isinstance(answer, Items) and answer.kind == "list" and _by_label(answer.items):
         return c.no("values of different names where a set is wanted")
     if reference.kind == "tuple" and len(both_points(reference)) > 1:
@@ -130,6 +134,10 @@ def _several_of_one(answer: Reading) -> TypeGuard[Labelled]:
     """Whether an answer is `x = 2, x = 3`."""
     listed = isinstance(answer, Labelled) and isinstance(answer.inner, Items) and bool(answer.label)
     return listed and answer.inner.kind == "list"  # type: ignore[attr-defined]
+
+
+def _is_point(reading: Reading) -> bool:
+    return isinstance(reading, Items) and reading.kind == "tuple"
 
 
 def _values_of_one(c: Comparison, reference: Items, answer: Labelled) -> bool:

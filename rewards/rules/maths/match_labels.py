@@ -11,7 +11,7 @@ from rewards.rules.maths.equations import same_equation
 from rewards.rules.maths.labels import is_prose
 from rewards.rules.maths.lists import both_points
 from rewards.rules.maths.match_sets import region
-from rewards.rules.maths.readings import Items, Labelled, Reading, Relation, Value
+from rewards.rules.maths.readings import Interval, Items, Labelled, Reading, Relation, Sets, Value
 from rewards.rules.maths.renaming import renamings
 from rewards.rules.maths.tree import Node, substituted, symbols
 from rewards.rules.maths.within import free_symbols
@@ -70,7 +70,7 @@ def _same_inner(c: Comparison, reference: Labelled, answer: Labelled) -> bool:
 
 def _labels_agree(c: Comparison, reference: Labelled, answer: Labelled) -> bool:
     ours, theirs = (_RADIUS.get(side.label, side.label.replace(" ", "")) for side in (reference, answer))
-    if not ours or not theirs or ours == theirs:
+    if not ours or not theirs or ours == theirs or _is_solution_set(reference) != _is_solution_set(answer):
         return True
     if reference.parameters and answer.parameters and "_" in ours and "_" in theirs:
         return ours.split("_")[0] == theirs.split("_")[0] and len(ours) == len(theirs)
@@ -84,6 +84,13 @@ def _labels_agree(c: Comparison, reference: Labelled, answer: Labelled) -> bool:
         return name == other or "y" in (name, other)
     prose = [label for label in (reference.label, answer.label) if is_prose(label)]
     return len(prose) == 1 and prose[0].replace(" ", "").isalpha()
+
+
+def _is_solution_set(reading: Labelled) -> bool:
+    r"""Whether this is `S = \{1, 2\}`, all that an unknown may be."""
+    inner = reading.inner
+    braced = isinstance(inner, (Interval, Sets)) or (isinstance(inner, Items) and inner.kind == "set")
+    return reading.label in ("S", "L") and braced
 
 
 def relation(c: Comparison, reference: Relation, answer: Reading) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from rewards.rules.maths.brackets import Pieces, enclosed, has_outside, is_op, split
+from rewards.rules.maths.branches import condition
 from rewards.rules.maths.errors import Unreadable
 from rewards.rules.maths.readings import Cases, Interval, Items, Matrix, Reading, Value
 from rewards.rules.maths.tokens import Token
@@ -125,23 +126,9 @@ def _cases(
         return Items(source, "list", tuple(read_part([*row[0], *row[1]], source, depth) for row in rows))
     branches = []
     for row in rows:
-        condition = (
-            [
-                token
-                for token in row[1]
-                if not (token.kind == "text" and token.value.lower().strip(" ,") in ("if", "for", "when", ""))
-            ]
-            if len(row) > 1
-            else []
-        )
-        otherwise = any(token.kind == "text" and "otherwise" in token.value.lower() for token in condition)
         value = list(row[0])
         while value and is_op(value[-1], ","):
             value.pop()
-        branches.append(
-            (
-                read_part(value, source, depth),
-                None if otherwise or not condition else read_part(condition, source, depth),
-            )
-        )
+        when = condition(row[1], source, depth, read_part) if len(row) > 1 and row[1] else None
+        branches.append((read_part(value, source, depth), when))
     return Cases(source, tuple(branches))

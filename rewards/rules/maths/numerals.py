@@ -43,13 +43,20 @@ _WITH_UNIT = re.compile(
 )
 
 
+_GROUPED = re.compile(r"(?<![\d.,])\d{1,3}(?:\.\d{3})+,\d{1,2}(?![\d.,])")  # 1.234,56
+
+
 def with_point(source: str) -> str:
     r"""Write the decimal comma of a measure with a point: `3,5 km` is one quantity. Lists have a space, or two units.
 
     >>> with_point("3,5 km"), with_point("3, 5 km"), with_point("1,234 km"), with_point("3,5")
     ('3.5 km', '3, 5 km', '1,234 km', '3,5')
     """
-    match = _WITH_UNIT.match(source) if "," in source else None
+    if "," not in source:
+        return source
+    if "." in source:
+        source = _GROUPED.sub(lambda number: number.group().replace(".", "").replace(",", "."), source)
+    match = _WITH_UNIT.match(source)
     if match is None:
         return source
     tail = (match["tail"] or "").strip()

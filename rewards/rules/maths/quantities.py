@@ -17,7 +17,7 @@ from rewards.rules.maths.readings import (
 from rewards.rules.maths.spoken import number_in_words
 from rewards.rules.maths.tokens import Token, tokens
 from rewards.rules.maths.tree import Node, number, symbols, walk
-from rewards.rules.maths.units import PERCENT, Unit, may_be_unit, unit_of
+from rewards.rules.maths.units import PERCENT, Unit, at_a_rate, may_be_unit, unit_of
 from rewards.rules.maths.vectors import BASIS, vector
 
 _MULTIPLIERS = {
@@ -62,7 +62,7 @@ def value(pieces: Pieces, source: str, depth: int = SHALLOW) -> Reading:
             plain = None
             if all(token.kind in ("name", "word", "op", "num", "cmd") or len(token.value) == 1 for token in behind):
                 plain = _maybe(pieces, depth)
-            return _valued(source, node, unit or found, plain)
+            return _valued(source, node, at_a_rate(unit, found), plain)
     try:
         node = parse(pieces, depth)
     except Unreadable:

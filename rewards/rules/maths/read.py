@@ -9,6 +9,7 @@ from fractions import Fraction
 from rewards.rules.maths import relations
 from rewards.rules.maths.arrows import concluded
 from rewards.rules.maths.brackets import Pieces, enclosed, has_outside, is_op, split, ungrouped
+from rewards.rules.maths.branches import in_a_line
 from rewards.rules.maths.characters import tidy
 from rewards.rules.maths.combinations import combination
 from rewards.rules.maths.congruences import congruence
@@ -263,6 +264,7 @@ def _ratio_part(part: Pieces, depth: int) -> Node:
 
 
 _READERS: tuple[Callable[[Pieces, str, int, Callable[[Pieces, str, int], Reading]], Reading | None], ...] = (
-    concluded, combination, matrix, congruence, collected, under_heading, relations.related, united, delimited, _ratio,
+    concluded, in_a_line, combination, matrix, congruence, collected, under_heading, relations.related, united,
+    delimited, _ratio,
 )  # fmt: skip
 """In the order in which they are asked; what none of them reads is one value."""

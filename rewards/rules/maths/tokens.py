@@ -52,6 +52,7 @@ _SAME = {
     "||": "\\|",
 }
 _CONNECTIVES = frozenset(["and", "or", "和", "或", "且"])
+_NO_SETS = frozenset("EPLSVD")  # expectation, probability, and what solutions are called
 _TEXT_COMMANDS = frozenset({"text", "mathrm", "operatorname"})
 
 
@@ -171,7 +172,7 @@ def _command(text: str, name: str, at: int, spaced: bool) -> tuple[Token, int]:
         return Token("text", " ".join(content.replace("~", " ").split()), spaced), end
     if name in ("begin", "end", "mathbb"):
         content, end = braced(text, at)
-        if name == "mathbb" and content.strip() in ("E", "P"):  # expectation and probability, no sets
+        if name == "mathbb" and content.strip() in _NO_SETS:
             return Token("name", content.strip(), spaced), end
         if name == "mathbb":
             return Token("cmd", f"mathbb{content.strip()}", spaced), end

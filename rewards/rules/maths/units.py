@@ -110,12 +110,26 @@ def unit_of(pieces: Sequence[Token]) -> Unit | None:
 
 
 def _settled(powers: dict[str, int]) -> Dimensions:
-    """Return dimensions in order: a rate of pay is money, and radians beside other dimensions are none."""
-    money = [(name, power) for name, power in powers.items() if name.startswith("money") and power == 1]
-    if money:
-        return tuple(money)
+    """Return dimensions in order; radians beside other dimensions are none."""
     kept = {name: power for name, power in powers.items() if power and (name != "radian" or len(powers) == 1)}
     return tuple(sorted(kept.items()))
+
+
+def of_money(unit: Unit | None) -> Unit | None:
+    """Return the money in a rate of pay, dollars of `dollars / hour`; None for any other unit."""
+    if unit is None or len(unit.dimensions) < 2 or not any(name.startswith("money") for name, _ in unit.dimensions):
+        return None
+    return unit_of([Token("text", re.split(r" (?:/|per|an?|each|every)(?= )", unit.shown)[0])])
+
+
+def at_a_rate(money: Unit | None, behind: Unit | None) -> Unit | None:
+    r"""Join a currency in front and what it is paid for: `\$12 per hour`; the one that is there where one is."""
+    if money is None or behind is None:
+        return money or behind
+    if any(power > 0 for _, power in behind.dimensions) or behind.is_noun:
+        return money
+    shown = f"{money.shown} {behind.shown}"
+    return Unit(tuple(sorted(money.dimensions + behind.dimensions)), money.size * behind.size, shown)
 
 
 def _known(word: str) -> tuple[Dimensions, Fraction] | None:

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from fractions import Fraction
 
-from rewards.rules.maths.angles import DEGREES, in_one_measure, is_angle
+from rewards.rules.maths.angles import is_angle
 from rewards.rules.maths.constants import same_up_to_constants
 from rewards.rules.maths.conventions import common_log, constant_renamings, same_order, uncalled, without_degrees
 from rewards.rules.maths.equality import Effort, Undecided, same
 from rewards.rules.maths.errors import TooMuch
 from rewards.rules.maths.exact import exact
+from rewards.rules.maths.measures import measures, real, scaled
 from rewards.rules.maths.nouns import multiplies, other_nouns
 from rewards.rules.maths.readings import Value
-from rewards.rules.maths.temperatures import on_one_scale
 from rewards.rules.maths.tree import Node, contains, substituted, symbols
 from rewards.rules.maths.units import PERCENT, Unit
 
-_VAGUE = frozenset(["plain"])
-_GLUED = re.compile(r"\d[A-Za-z]\Z")
-"""A letter that stands at its number: `2m` may well be twice m, and `2` does not answer it."""
 _NUMERAL = frozenset(["num", "dec"])
 _LEAST_DIGITS = 4
 """Significant digits that a rounded answer must show where the reference is exact."""
@@ -37,16 +33,16 @@ def same_value(reference: Value, answer: Value, effort: Effort, strict: bool) ->
     if percent is not None:
         if percent[0] and _other_rates(reference, answer):
             return False, "a share of something else"
-        if percent[0] and any(_measures(unit) or multiplies(unit) for unit in (reference.unit, answer.unit)):
+        if percent[0] and any(measures(unit) or multiplies(unit) for unit in (reference.unit, answer.unit)):
             return False, "a percentage and a measure"
         return percent
     if reference.unit is not None or answer.unit is not None:
-        scaled = _scaled(reference, answer, strict)
-        if scaled is None:
+        brought = scaled(reference, answer, strict)
+        if brought is None:
             if reference.plain is not None or answer.plain is not None:
                 return same_node(reference.plain or reference.node, answer.plain or answer.node, effort, True)
             return False, "units differ"
-        left, right, how = scaled
+        left, right, how = brought
         equal, why = same_node(left, right, effort, strict)
         if not equal and (reference.plain is not None or answer.plain is not None):
             equal, why = same_node(reference.plain or reference.node, answer.plain or answer.node, effort, strict)
@@ -145,81 +141,17 @@ def _of_percent(node: Node) -> Node | None:
     return None
 
 
-def _scaled(reference: Value, answer: Value, strict: bool) -> tuple[Node, Node, str] | None:
-    """Bring both values to one unit; None where the units can't agree."""
-    ours, theirs = _real(reference.unit), _real(answer.unit)
-    if _other_powers(reference.unit, answer.unit):
-        return None
-    if ours is None and theirs is None:
-        if strict and reference.unit != answer.unit:
-            return None
-        return reference.node, answer.node, ""
-    if theirs is None or ours is None:
-        if (reference.unit if ours is None else answer.unit) is not None and not _vague(reference.unit, answer.unit):
-            return None
-        glued = reference.plain is not None and _GLUED.search(reference.source)
-        return None if strict or glued else _one_sided(reference, answer, ours, theirs)
-    if ours.dimensions == theirs.dimensions or _pounds(ours, theirs):
-        if ours.size == theirs.size or _pounds(ours, theirs):
-            return reference.node, answer.node, ""
-        factor = theirs.size / ours.size
-        return reference.node, ("mul", (answer.node, ("num", factor))), f"{theirs.shown} converted to {ours.shown}"
-    if {ours.dimensions, theirs.dimensions} == {(("angle", 1),), (("radian", 1),)}:
-        return *in_one_measure(reference, answer), "degrees converted to radians"
-    scale = on_one_scale(reference, answer)
-    return None if scale is None else (*scale, f"{theirs.shown} converted to {ours.shown}")
-
-
-def _other_rates(reference: Value, answer: Value) -> bool:
-    """Whether percentages are of different rates, or one stands against a count: 4 % a month, 25 students."""
-    ours, theirs = _real(reference.unit), _real(answer.unit)
-    if ours is not None and theirs is not None and ours[:2] != theirs[:2]:
-        return True
-    bare = [value.unit for value in (reference, answer) if _of_percent(value.node) is None]
-    return len(bare) == 1 and bare[0] is not None and bare[0].is_noun and not _is_percent(bare[0])
-
-
 def _is_percent(unit: Unit) -> bool:
     return unit.shown.split(" ")[0] in PERCENT
 
 
-def _measures(unit: Unit | None) -> bool:
-    """Whether a unit measures more than a rate: 5 % per year is 5 %."""
-    real = _real(unit)
-    return real is not None and any(power > 0 for _, power in real.dimensions)
-
-
-def _other_powers(ours: Unit | None, theirs: Unit | None) -> bool:
-    """Whether square units stand against cubic ones, measures or merely units."""
-    if ours is None or theirs is None or not {ours.dimensions[:1][0][0], theirs.dimensions[:1][0][0]} & _VAGUE:
-        return False
-    powers = [unit.dimensions[0][1] for unit in (ours, theirs)]
-    return 1 not in powers and powers[0] != powers[1] and {len(ours.dimensions), len(theirs.dimensions)} == {1}
-
-
-def _vague(ours: Unit | None, theirs: Unit | None) -> bool:
-    """Whether one of two units is no more than `units`."""
-    return any(unit is not None and all(name in _VAGUE for name, _ in unit.dimensions) for unit in (ours, theirs))
-
-
-def _pounds(ours: Unit, theirs: Unit) -> bool:
-    """Whether pounds stand against pounds sterling."""
-    return {"gbp"} < {ours.shown, theirs.shown} and {ours.shown, theirs.shown} & {"pounds", "pound"} != set()
-
-
-def _one_sided(reference: Value, answer: Value, ours: Unit | None, theirs: Unit | None) -> tuple[Node, Node, str]:
-    unit = ours or theirs
-    assert unit is not None
-    if unit.dimensions == DEGREES and is_angle(answer.node if ours else reference.node):
-        return *in_one_measure(reference, answer), "degrees converted to radians"
-    return reference.node, answer.node, "the unit given on one side only"
-
-
-def _real(unit: Unit | None) -> Unit | None:
-    """A unit that measures; what was counted, and "units", say nothing."""
-    if unit is None or unit.is_noun or all(name in _VAGUE for name, _ in unit.dimensions):
-        return None
-    return unit
+def _other_rates(reference: Value, answer: Value) -> bool:
+    """Whether percentages are of different rates, or one stands against a count: 4 % a month, 25 students."""
+    ours, theirs = real(reference.unit), real(answer.unit)
+    if ours is not None and theirs is not None and ours[:2] != theirs[:2]:
+        return True
+    bare = [value.unit for value in (reference, answer) if _of_percent(value.node) is None]
+    return len(bare) == 1 and bare[0] is not None and bare[0].is_noun and not _is_percent(bare[0])
 
 
 def shown(node: Node) -> tuple[Fraction, Fraction] | None:
