@@ -17,7 +17,8 @@ from rewards.core.rollout import Rollout, Text
 from rewards.core.score import FailureKind
 from rewards.testing.hostile import HOSTILE
 from rewards.testing.promises import PROMISES
-from rewards.testing.subject import Subject, TookTooLong, pictured, shown
+from rewards.testing.subject import Subject, TookTooLong, shown
+from rewards.testing.untouched import pictured
 
 LIMIT_S = 30.0
 EXAMPLES = 3

@@ -6,6 +6,7 @@ import asyncio
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from rewards.core.explain import printable
 from rewards.core.needs import Needs
@@ -15,7 +16,8 @@ from rewards.core.score import FailureKind, Score
 from rewards.testing.rebuild import names_of, rebuilt
 from rewards.testing.sameness import same_again, same_alone, same_as_chat, same_for_equals, same_in_any_order
 from rewards.testing.spawned import score_elsewhere
-from rewards.testing.subject import Subject, TookTooLong, keywords, pictured, shown, within
+from rewards.testing.subject import Subject, TookTooLong, keywords, shown, within
+from rewards.testing.untouched import copied, pictured
 
 Promise = Callable[[Subject], Iterator[str]]
 
@@ -83,7 +85,7 @@ def prints_as_its_call(subject: Subject) -> Iterator[str]:
     elif again.fingerprint != subject.reward.fingerprint:
         yield f"{text} builds a reward with another fingerprint: something it depends on is not in its text"
     else:
-        yield from subject.different(again.score(subject.rollouts), "by the reward that its text builds")
+        yield from subject.different(again.score(subject.fresh()), "by the reward that its text builds")
 
 
 def works_in_a_spawned_process(subject: Subject) -> Iterator[str]:
@@ -108,7 +110,7 @@ def works_in_threads(subject: Subject) -> Iterator[str]:
     def call() -> None:
         barrier.wait()
         try:
-            answers.append(subject.reward.score(subject.rollouts))
+            answers.append(subject.reward.score(subject.fresh()))
         except Exception as error:  # told by the thread that waits
             answers.append(error)
 
@@ -132,7 +134,7 @@ def same_log_keys(subject: Subject) -> Iterator[str]:
 
     def keys(rollouts: Sequence[Rollout]) -> list[str]:
         found: list[str] = []
-        call = {**keywords(rollouts), "log_extra": lambda key, values: found.append(key)}
+        call = {**keywords(copied(rollouts)), "log_extra": lambda key, values: found.append(key)}
         within(subject.limit_s, lambda: reward(**call))
         return sorted(found)
 
@@ -183,8 +185,8 @@ def composes(subject: Subject) -> Iterator[str]:
         yield ".named() changes the reward itself instead of a copy"
     if not reward.name or "/" in reward.name:
         yield f"its name {reward.name!r} can't stand in log keys, which use '/'"
-    yield from subject.different(named.score(subject.rollouts), "under another name")
-    for row, score in enumerate((0.5 * reward).score(subject.rollouts)):
+    yield from subject.different(named.score(subject.fresh()), "under another name")
+    for row, score in enumerate((0.5 * reward).score(subject.fresh())):
         value = subject.scores[row].value
         expected = None if value is None else 0.5 * value
         if not subject.sampled and score.value != expected:
@@ -193,10 +195,11 @@ def composes(subject: Subject) -> Iterator[str]:
 
 def answers_a_trainer(subject: Subject) -> Iterator[str]:
     """TRL's call, its async form included, gives the values of the scores and minds no unknown keyword."""
-    call = {**keywords(subject.rollouts), "trainer_state": object(), "some_other_column": list(subject.rollouts)}
+    call: dict[str, Any] = {"trainer_state": object(), "some_other_column": list(subject.rollouts)}
     reward = subject.reward.with_max_unscored(1)
-    values = within(subject.limit_s, lambda: reward(**call))
-    awaited = within(subject.limit_s, lambda: asyncio.run(reward.as_async()(**call)))
+    first, second = keywords(subject.fresh()), keywords(subject.fresh())
+    values = within(subject.limit_s, lambda: reward(**first, **call))
+    awaited = within(subject.limit_s, lambda: asyncio.run(reward.as_async()(**second, **call)))
     for where, got in (("TRL's call", values), ("the async view", awaited)):
         for row, value in enumerate(got):
             expected = subject.scores[row].value

@@ -50,12 +50,15 @@ def same_in_any_order(subject: Subject) -> Iterator[str]:
 
 def same_again(subject: Subject) -> Iterator[str]:
     """The same batch scored twice gives the same scores, and the rollouts are left as they were."""
-    before = repr(subject.rollouts)
     for row, score in enumerate(subject.score(subject.rollouts)):
         if subject.differ(score, subject.scores[row]):
             yield f"{subject.at(row)} scores {shown(subject.scores[row])} first and {shown(score)} the second time"
-    if repr(subject.rollouts) != before:
-        yield "it changes the rollouts that it is given; make a copy of what you change"
+    _ = subject.attacks  # a reward may change only what it refuses
+    for words in subject.changed.values():
+        yield (
+            f"it changes the rollouts that it is given, and the next part of a sum sees them so: {words}; "
+            "make a copy of what you change"
+        )
 
 
 def same_for_equals(subject: Subject) -> Iterator[str]:

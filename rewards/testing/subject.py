@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
 
@@ -14,6 +14,7 @@ from rewards.core.reward import Reward
 from rewards.core.rollout import Rollout, Text
 from rewards.core.score import FailureKind, Score
 from rewards.testing.hostile import posing
+from rewards.testing.untouched import changes, copied, pictured, seen
 
 T = TypeVar("T")
 
@@ -68,6 +69,9 @@ class Subject:
         sampled: whether two calls may give different values.
         names: what names in its text mean, besides those that are found.
         limit_s: how long one hostile completion, or one batch of honest ones, may take.
+
+    Every call scores copies, so that a reward that changes its rollouts spoils neither the other promises nor the
+    rollouts of whoever asked; `changed` holds what was seen of that, by the field or column.
     """
 
     reward: Reward
@@ -76,6 +80,7 @@ class Subject:
     sampled: bool
     names: Mapping[str, Any]
     limit_s: float
+    changed: dict[str, str] = field(default_factory=dict, init=False)
 
     @cached_property
     def scores(self) -> list[Score]:
@@ -83,12 +88,22 @@ class Subject:
         return self.score(self.rollouts)
 
     def score(self, rollouts: Sequence[Rollout]) -> list[Score]:
-        """The scores of a batch, in time.
+        """The scores of a copy of a batch, in time.
 
         Raises:
             TookTooLong: it was not.
         """
-        return within(self.limit_s, lambda: self.reward.score(rollouts))
+        given = copied(rollouts)
+        before = [seen(rollout) for rollout in given]
+        scores = within(self.limit_s, lambda: self.reward.score(given))
+        for rollout, was, after in zip(rollouts, before, given, strict=True):
+            for place, words in changes(was, seen(after)):
+                self.changed.setdefault(place, f"{words} (of {pictured(rollout)})")
+        return scores
+
+    def fresh(self) -> list[Rollout]:
+        """Copies of the honest rollouts, for calls that do not go through `score`."""
+        return copied(self.rollouts)
 
     @cached_property
     def together(self) -> list[list[int]]:
@@ -191,17 +206,6 @@ def within(limit_s: float, call: Callable[[], T]) -> T:
 def shown(score: Score) -> str:
     """A score in a few words."""
     return f"{score.value:.6g}" if score.value is not None else score.reason()[:120]
-
-
-def pictured(rollout: Rollout) -> str:
-    """A rollout in a few words."""
-    columns = ", ".join(f"{name}={_short(value)}" for name, value in rollout.columns.items())
-    return f"completion {_short(rollout.completion)}" + (f", {columns}" if columns else "")
-
-
-def _short(value: object, most: int = 60) -> str:
-    text = value if isinstance(value, str) else repr(value)
-    return repr(text[:most]) + "…" if len(text) > most else repr(value)
 
 
 def _data(rollout: Rollout) -> str:

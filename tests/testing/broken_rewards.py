@@ -112,6 +112,37 @@ class scribbler(Reward):
 
 
 @dataclass(frozen=True)
+class tidy(Reward):
+    """Sorts a list of the data row in place, which a second call does not show."""
+
+    def grade_one(self, rollout, /):
+        rollout.columns.get("choices", []).sort()
+        return brevity(rollout)
+
+
+@dataclass(frozen=True)
+class greedy(Reward):
+    """Empties a list of the data row, and scores another number each time after."""
+
+    def grade_one(self, rollout, /):
+        taken = 0
+        while rollout.columns.get("choices"):
+            rollout.columns["choices"].pop()
+            taken += 1
+        return brevity(rollout) * (taken + 1) / 4
+
+
+@dataclass(frozen=True)
+class tidy_refusal(Reward):
+    """Changes the messages of what it refuses, and only those."""
+
+    def grade_one(self, rollout, /):
+        if not isinstance(rollout.completion, str) and not text_of(rollout):
+            rollout.completion.append({"role": "assistant", "content": ""})
+        return brevity(rollout)
+
+
+@dataclass(frozen=True)
 class boaster(Reward):
     """Its scaled scores leave the range that it declares."""
 

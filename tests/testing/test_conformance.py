@@ -62,6 +62,7 @@ SOME = {
         ("first_of_equals", "same_for_equals", "scores 0.8 and an equal one after it 0"),
         ("counts_messages", "same_as_chat", r"'Yes\.'.* scores 0.4 as text and 0.1 as a chat message"),
         ("scribbler", "same_again", "changes the rollouts"),
+        ("tidy_refusal", "same_again", r"sum sees them so: completion is \[{.*}\] afterwards and was \[\] \(of "),
         ("boaster", "in_range", r"'Yes\.'.* scores 0.8, outside \[0, 0.5\]"),
         ("fragile", "same_as_chat no_bug", "'empty' .*: ZeroDivisionError"),
         ("endless", "no_bug", "'unclosed box' .* raises TookTooLong: it did not come back in 4 s"),
@@ -70,7 +71,7 @@ SOME = {
         ("way_out", "no_shelter", "'empty' .* is 1, where an honest completion of the same row is skipped"),
         ("quoter", "why_is_one_line", "'lone surrogates' has a why that is no short printable line"),
         ("mumbler", "why_is_one_line", "5 is skipped without a reason"),
-        ("forgetful", "prints_as_its_call", r"scores 0.6 here and 0.8 by the reward that its text builds"),
+        ("forgetful", "prints_as_its_call", "builds a reward with another fingerprint"),
         ("locked", "works_in_a_spawned_process", "can't be pickled: TypeError: cannot pickle '_thread.lock'"),
         ("by_hash", "works_in_a_spawned_process", "in a fresh process"),
         ("one_at_a_time", "works_in_threads", "when 4 threads score at once"),
@@ -94,6 +95,24 @@ def test_each_broken_reward_breaks_its_promise_and_no_other(broken, name, promis
     text = str(caught.value)
     assert " ".join(re.findall(r"broken +(\w+): ", text)) == promises
     assert re.search(words, text), text
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("tidy", r"column 'choices' is \['a', 'b', 'c'\] afterwards and was \['c', 'a', 'b'\]"),
+        ("greedy", r"column 'choices' is \[\] afterwards and was \['c', 'a', 'b'\]"),
+    ],
+)
+def test_a_reward_that_changes_its_rollouts_is_told_so_and_the_callers_are_left_alone(broken, name, words):
+    """The first call changes them for good, so no second one shows it; and nobody else's test may see it."""
+    rollouts = [Rollout(text, "Is it so?", {"choices": ["c", "a", "b"]}) for text in TEXTS]
+    with pytest.raises(NotConformant) as caught:
+        check_conformance(getattr(broken, name)(), rollouts, hostile=SOME)
+    text = str(caught.value)
+    assert re.findall(r"broken +(\w+): ", text) == ["same_again"]
+    assert re.search(rf"it changes the rollouts that it is given, .*: {words}", text), text
+    assert all(rollout.columns == {"choices": ["c", "a", "b"]} for rollout in rollouts)
 
 
 def test_a_random_reward_is_caught_unless_it_is_a_sampled_one(broken):
