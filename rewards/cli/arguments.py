@@ -263,7 +263,13 @@ def _add_filter(commands: Commands) -> None:
     parser.add_argument("-c", "--config", metavar="TOML", help="what is right; by default boxed_accuracy()")
     _add_score_column(parser)
     _add_output(parser, "prompt, completion, score")
-    parser.add_argument("--at-least", type=_number, default=1.0, metavar="X", help="the least value that is right (1)")
+    parser.add_argument(
+        "--at-least",
+        type=_number,
+        metavar="X",
+        help="the least score that is right; by default the most that the reward can give, or its only part that is "
+        "held against a reference; --score needs it",
+    )
     parser.add_argument("--language", metavar="CODE", help="the thinking's language, such as en; by default any")
     parser.add_argument(
         "--language-share", type=_number, default=0.9, metavar="X", help="least share of its words in it (0.9)"

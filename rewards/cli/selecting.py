@@ -46,6 +46,11 @@ def keep(args: Namespace) -> int:
 
     if args.config is not None and args.score is not None:
         raise CommandError("filter takes --config, a reward that says what is right, or --score, a column; not both")
+    if args.score is not None and args.at_least is None:
+        raise CommandError(
+            f"--score {args.score}: a column does not say which of its values are right; say the least: --at-least X "
+            f"(after `rewards score`, {args.score}/PART holds each part of a sum)"
+        )
     target = Target(args.output, args.inputs, restart=args.restart)
     reward = load(args.config) if args.config else boxed_accuracy()
     try:
@@ -65,6 +70,7 @@ def keep(args: Namespace) -> int:
     read = _read(args, reward if args.score is None else None)
     found = rules.keep(read.rollouts, None if args.score is None else recorded_scores(read.rollouts, args.score))
     target.write_rows([sft_row(read.rollouts[at], value) for at, value in found.rows])
+    note(f"{rules.right if args.score is None else f'right is {args.score} of {args.at_least:g} or more'}")
     _tell(found.counts, read.kept_out)
     for name, (at, why) in found.examples.items():
         _such_as(name, read.places[at], why)

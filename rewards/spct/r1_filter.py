@@ -9,8 +9,10 @@ from typing import Any, NamedTuple
 
 from rewards.core import Reward, Rollout, Score
 from rewards.core.groups import by_prompt
+from rewards.core.log import why
 from rewards.rules.accuracy import boxed_accuracy
 from rewards.rules.language import language_consistency
+from rewards.spct.rightness import Bar, bar_of
 from rewards.text import code_blocks, split, without_code
 
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
@@ -45,8 +47,8 @@ class R1Filter:
     """Keeps right rollouts whose thinking can be read: in one language, in short paragraphs, without code blocks.
 
     Args:
-        reward: right is what earns `at_least`.
-        at_least: the least value that is right.
+        reward: what says which rollouts are right.
+        at_least: the least value that is right; by default what `bar_of` says of the reward, see `right`.
         language: the thinking's language, such as `en`; None leaves it unlooked at.
         language_share: the least share of its words in that language.
         paragraph_words: most words in a paragraph of the thinking, code left out.
@@ -59,7 +61,7 @@ class R1Filter:
     """
 
     reward: Reward = field(default_factory=boxed_accuracy)
-    at_least: float = 1.0
+    at_least: float | None = None
     language: str | None = None
     language_share: float = 0.9
     paragraph_words: int = 300
@@ -73,7 +75,12 @@ class R1Filter:
             raise ValueError(f"paragraph_words and most are 1 or more, got {self.paragraph_words!r}, {self.most!r}")
         if not 0 < self.language_share <= 1:
             raise ValueError(f"language_share is a share above 0, got {self.language_share!r}")
-        _ = self._in_language
+        _ = self._in_language, self.right
+
+    @property
+    def right(self) -> Bar:
+        """What a right answer earns: `at_least`, or the most that the reward's part for it, or the whole, can give."""
+        return bar_of(self.reward, self.at_least)
 
     def keep(self, rollouts: Sequence[Rollout], scores: Sequence[Score] | None = None) -> Kept:
         """The rollouts that pass every rule, and what the others were dropped for, each by the first that it breaks.
@@ -81,18 +88,25 @@ class R1Filter:
         Args:
             rollouts: what is looked through.
             scores: what is known of them already; by default `reward` scores them.
+
+        Raises:
+            ValueError: scores are given without `at_least`: which of them are right is not known.
         """
+        if scores is not None and self.at_least is None:
+            raise ValueError("scores that are known don't say which is right; give the least that is: at_least=X")
         reasons = ("unscored", "wrong", "no_thinking", "language", "paragraph", "code", "beyond_most", "same")
         counts = dict.fromkeys(("rollouts", "kept", *reasons), 0)
         counts["rollouts"] = len(rollouts)
         good: dict[int, float] = {}
         examples: dict[str, tuple[int, str]] = {}
         known = self.reward.score(rollouts) if scores is None else scores
+        right = self.right
         for at, (rollout, score) in enumerate(zip(rollouts, known, strict=True)):
-            reason = self.fault(rollout, score)
+            reason = self._fault(rollout, right.verdict(score))
             if reason:
                 counts[reason] += 1
-                examples.setdefault(reason, (at, score.why if reason in ("unscored", "wrong") else ""))
+                told = score.why or why(score)  # of a sum what its parts say
+                examples.setdefault(reason, (at, told if reason in ("unscored", "wrong") else ""))
             elif score.value is not None:
                 good[at] = score.value
         kept = [at for group in by_prompt(rollouts) for at in self._chosen(group, rollouts, good, counts)]
@@ -101,10 +115,11 @@ class R1Filter:
 
     def fault(self, rollout: Rollout, score: Score) -> str:
         """The first rule that a rollout breaks; empty for none."""
-        if score.value is None:
-            return "unscored"
-        if score.value < self.at_least:
-            return "wrong"
+        return self._fault(rollout, self.right.verdict(score))
+
+    def _fault(self, rollout: Rollout, is_right: bool | None) -> str:
+        if not is_right:
+            return "unscored" if is_right is None else "wrong"
         thinking = split(rollout.completion, prompt=rollout.prompt, prefill=self.prefill).thinking
         if thinking is None or not thinking.strip():
             return "no_thinking" if self.thinking else ""
