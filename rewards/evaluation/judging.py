@@ -62,7 +62,7 @@ def _judged(judge: Reward, items: Sequence[Item]) -> list[Judged]:
         votes = [votes_of(score, judge) for score in own]
         values = [score.value for score in own]
         causes = {_NUMBER.sub("", reason): reason for reason in _reasons(own)}  # "down for 0 s", "down for 1 s": one
-        found.append(Judged(item, votes, values, _places(own, votes), list(causes.values())))
+        found.append(Judged(item, votes, values, _places(own, judge), list(causes.values())))
     return found
 
 
@@ -73,15 +73,11 @@ def _reasons(scores: Sequence[Score]) -> Iterator[str]:
         yield from unread or ([score.reason()] if score.value is None else [])
 
 
-def _places(scores: Sequence[Score], votes: Sequence[Sequence[Any]]) -> list[list[int]] | None:
-    """Where each response stood in each vote, from 0; None where a judge does not say."""
-    if not any("samples" in score.data for score in scores):
+def _places(scores: Sequence[Score], judge: Reward) -> list[list[int]] | None:
+    """Where each response stood in each vote, from 0; -1 for none, None where a judge does not say."""
+    if not isinstance(judge, grm):
         return None
-    found = []
-    for score, own in zip(scores, votes, strict=True):
-        places = [place - 1 for _, _, place in score.data.get("samples", ())][: len(own)]
-        found.append([*places, *[-1] * (len(own) - len(places))])
-    return found
+    return [[-1 if one is None else one[2] - 1 for one in _samples(score, judge)] for score in scores]
 
 
 def votes_of(score: Score, judge: Reward) -> list[tuple[float, float | None] | None]:
@@ -92,7 +88,12 @@ def votes_of(score: Score, judge: Reward) -> list[tuple[float, float | None] | N
     """
     if not isinstance(judge, grm):
         return [None if score.value is None else (score.value, None)]
-    votes = [(value, logit) for value, logit, _ in score.data.get("samples", ())][: judge.k]
-    if score.value is not None and len(votes) < judge.least_votes:
-        return [(float(judge.points[0]), None)] * judge.k
-    return [*votes, *[None] * (judge.k - len(votes))]
+    return [None if one is None else one[:2] for one in _samples(score, judge)]
+
+
+def _samples(score: Score, judge: grm) -> list[tuple[float, float | None, int] | None]:
+    """Score, logit and place, from 1, of each sample that counts; 0 for no place."""
+    samples = [(value, logit, place) for value, logit, place in score.data.get("samples", ())][: judge.k]
+    if score.value is not None and len(samples) < judge.least_votes:
+        return [(float(judge.points[0]), None, 0)] * judge.k
+    return [*samples, *[None] * (judge.k - len(samples))]

@@ -72,6 +72,7 @@ def test_a_response_that_is_to_blame_does_not_win_by_the_votes_it_left() -> None
     judged = judge_items(grm(ScriptedEngine(script), k=16), items)
     assert judged[1].values == [pytest.approx(6 / 9), 0.0]
     assert judged[1].votes[1] == [(1.0, None)] * 16
+    assert judged[1].places == [[0] * 16, [-1] * 16]  # which nobody was shown in any place
     assert evaluate(judged, [16])["curve"][-1]["accuracy"]["mean"] == 1.0
 
 
