@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -29,5 +30,14 @@ def trained(trainer: Any, tokenizer: Any, output: Path, *, merge: bool) -> dict[
 
 def last_whole(folder: Path) -> Path | None:
     """The last checkpoint that was written to its end: transformers writes the trainer's state last."""
-    found = [path.parent for path in folder.glob("checkpoint-*/trainer_state.json")]
+    found = [path.parent for path in folder.glob("checkpoint-*/trainer_state.json") if _is_whole(path)]
     return max(found, key=lambda path: int(path.name.rsplit("-", 1)[1]), default=None)
+
+
+def _is_whole(state: Path) -> bool:
+    """Whether the trainer's state can be read; one that was cut off would stop every run that went on from it."""
+    try:
+        json.loads(state.read_bytes())
+    except ValueError:
+        return False
+    return True

@@ -20,6 +20,7 @@ from rewards.models import grm
 from rewards.models.engines import EngineFailure, Request, Sampling, transformers_engine, transformers_scores
 from rewards.spct import journal
 from rewards.spct.artefacts import Changed
+from rewards.spct.checkpoints import last_whole
 from rewards.spct.meta_tuning import train_meta
 from rewards.spct.recipe import Recipe, load_recipe, read_items
 from rewards.spct.stages import STAGES, Missing, run
@@ -189,6 +190,15 @@ def test_fine_tuning_that_was_killed_goes_on_from_its_checkpoint(
             run(recipe, ["sft"])
     assert not (Path(recipe.output) / "sft" / "made.json").exists()
     assert run(recipe, ["sft"])["sft"]["found"]["resumed_from"] == "checkpoint-1"
+
+
+@pytest.mark.parametrize("state", [b"", b'{"epoch": 1.0, "global_', b"\xff"])
+def test_a_checkpoint_whose_state_was_cut_off_is_none(tmp_path: Path, state: bytes) -> None:
+    for step, written in ((2, b"{}"), (10, b"{}"), (11, state)):
+        (tmp_path / f"checkpoint-{step}").mkdir()
+        (tmp_path / f"checkpoint-{step}" / "trainer_state.json").write_bytes(written)
+    (tmp_path / "checkpoint-12").mkdir()
+    assert last_whole(tmp_path) == tmp_path / "checkpoint-10"
 
 
 @pytest.mark.parametrize(
