@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from rewards.code.assert_list import read_asserts
+from rewards.code.assert_list import cannot_fail, read_asserts
 from rewards.core import FailureKind
 from rewards.core.errors import GradingFailed
 
@@ -138,12 +139,29 @@ def _from_mapping(value: Mapping[str, Any]) -> Suite:
     if "test" in value and "entry_point" in value:
         _check_keys(value, "test")
         entry_point, prompt = str(value["entry_point"]), str(value.get("prompt") or "")
-        case = Case(source=f"{value['test']}\n\ncheck({entry_point})\n")
+        case = Case(source=f"{_checked(str(value['test']))}\n\ncheck({entry_point})\n")
         return Suite("asserts", (case,), entry_point=entry_point, prompt=prompt, language=language)
     if "pytest" in value:
         _check_keys(value, "pytest")
-        return Suite("pytest", (Case(source=str(value["pytest"])),), language=language)
+        return Suite("pytest", (Case(source=_asserting(str(value["pytest"]))),), language=language)
     raise bad(f"the tests have keys {sorted(value)}; known forms are {FORMS}")
+
+
+def _checked(test: str) -> str:
+    """A text of tests that some program may fail; one that is no Python is the examiner's to refuse."""
+    try:
+        why = cannot_fail(ast.parse(_asserting(test)))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        why = ""
+    if why:
+        raise bad(f"the test {why}")
+    return test
+
+
+def _asserting(test: str) -> str:
+    if not any(word in test for word in ("assert", "raise", "exit")):
+        raise bad("the test never asserts and never raises, so that no program fails it")
+    return test
 
 
 def _check_keys(value: Mapping[str, Any], form: str) -> None:

@@ -30,14 +30,14 @@ def check(*lines: str, prompt: str = PROMPT, before: str = "") -> dict[str, str]
         (check("assert all(candidat(x) for x in [[1]])"), "the name 'candidat'"),
         (check("import numpi", "assert candidate([1]) == 1"), "the tests import 'numpi'"),
         (check("assert candidate([1]) == 1", before="from numpi.linalg import norm\n"), "the tests import 'numpi'"),
-        (check("pass") | {"test": "def chek(candidate): pass"}, "the name 'check'"),
+        (check("pass") | {"test": "def chek(candidate): assert candidate"}, "the name 'check'"),
         (check("assert candidate([1]) == 1", prompt="def add(numbers)\n"), "the prompt is no Python"),
         (check("assert candidate([1]) == 1", prompt="1 / 0\n" + PROMPT), "the prompt fails: ZeroDivisionError"),
         ({"test_list": ["assert (add([1]) == 1"]}, "is no Python"),
         ({"test_list": ["assert add([1]) == 1"], "test_setup_code": "x = ("}, "the test is no Python"),
         ({"test_list": ["import numpi", "assert add([1]) == 1"]}, "the tests import 'numpi'"),
         ({"test_list": ["assert add([1]) == 1 and " + "(" * 5000 + "1" + ")" * 5000]}, "is no Python"),
-        ({"pytest": "def test_add(:\n    pass"}, "the test is no Python"),
+        ({"pytest": "def test_add(:\n    assert"}, "the test is no Python"),
         ({"pytest": "from solution import add\ndef test_add():\n    assert ad([1]) == 1"}, "the name 'ad'"),
         ({"pytest": "import numpi\nfrom solution import add\ndef test_add():\n    assert add([1]) == 1"}, "'numpi'"),
         ({"pytest": "from solution import add\ndef check_add():\n    assert add([1]) == 1"}, "finds no test"),
@@ -48,6 +48,43 @@ def test_tests_that_nobody_can_pass_are_failed_not_paid(grade: Grade, tests: dic
         score = grade(RIGHT, tests, **settings)
         assert (score.value, score.kind) == (None, FailureKind.bad_reference), score
         assert why in score.why
+
+
+@pytest.mark.parametrize(
+    ("tests", "why"),
+    [
+        (["add([1]) == 9"], "compares without assert"),
+        (["assert add([1]) == 1", "add([1]) == 9"], "the test 'add([1]) == 9' compares without assert"),
+        (["for x in [1]:\n    add([x]) == 9"], "compares without assert"),
+        (["print(add([1]))"], "only prints"),
+        (["assert (add([1]) == 9, 'wrong')"], "asserts a tuple"),
+        (check("candidate([1]) == 9"), "never asserts"),
+        (check("candidate([1]) == 9", "assert candidate([1]) == 1"), "compares without assert"),
+        (check("assert (candidate([1]) == 9, 'wrong')"), "asserts a tuple"),
+        ({"pytest": "from solution import add\ndef test_add():\n    add([1]) == 9"}, "never asserts"),
+    ],
+)
+def test_tests_that_nobody_can_fail_are_failed_not_paid(grade: Grade, tests: Any, why: str) -> None:
+    for code in (RIGHT, "def add(numbers): return None"):
+        score = grade(code, tests)
+        assert (score.value, score.kind) == (None, FailureKind.bad_reference), score
+        assert why in score.why
+
+
+@pytest.mark.parametrize(
+    "tests",
+    [
+        ["assert add([1]), ('a', 'tuple')"],
+        ["'''Adds.'''\nassert add([1]) == 1"],
+        ["print(add([1]))\nassert add([1]) == 1"],
+        ["try:\n    add([1]) < 2\nexcept TypeError:\n    raise AssertionError"],
+        ["def holds(f):\n    assert f([1]) == 1", "holds(add)"],
+        ["if add([1]) != 1: raise ValueError"],
+    ],
+)
+def test_tests_that_may_fail_are_run(grade: Grade, tests: Any) -> None:
+    assert grade(RIGHT, tests).value == 1.0
+    assert grade("def add(numbers): return None", tests).value == 0.0
 
 
 FORGED = """
