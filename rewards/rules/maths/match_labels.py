@@ -95,6 +95,8 @@ def _is_solution_set(reading: Labelled) -> bool:
 
 def relation(c: Comparison, reference: Relation, answer: Reading) -> bool:
     """Compare with an equation or an inequality."""
+    if isinstance(answer, Labelled) and isinstance(answer.inner, Relation):  # circle: x^2 + y^2 = 25
+        answer = answer.inner
     if isinstance(answer, Labelled) and answer.equation is not None and set(reference.signs) == {"="}:
         answer = answer.equation
     if isinstance(answer, Relation):

@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable
 from fractions import Fraction
 
-from rewards.rules.maths import relations
 from rewards.rules.maths.arrows import concluded
 from rewards.rules.maths.brackets import Pieces, enclosed, has_outside, is_op, split, ungrouped
 from rewards.rules.maths.branches import in_a_line
@@ -19,6 +18,7 @@ from rewards.rules.maths.errors import Unreadable
 from rewards.rules.maths.han_signs import in_signs
 from rewards.rules.maths.headings import under_heading
 from rewards.rules.maths.labels import prose_name
+from rewards.rules.maths.left_sides import prose_label
 from rewards.rules.maths.lists import collected, delimited, half_open
 from rewards.rules.maths.matrices import matrix
 from rewards.rules.maths.numerals import with_point
@@ -36,6 +36,7 @@ from rewards.rules.maths.readings import (
     Value,
     Words,
 )
+from rewards.rules.maths.relations import related
 from rewards.rules.maths.special import chosen, of_kind, special
 from rewards.rules.maths.spoken import counted, number_in_words
 from rewards.rules.maths.tokens import Token, tokens
@@ -154,7 +155,10 @@ def _undressed(source: str) -> str:
         return source
     shorter = without_filler(inner[1].strip())
     says_more = (
-        shorter == inner[1].strip() and not _PLAINLY.match(shorter) and number_in_words(shorter.split(" ")[0]) is None
+        shorter == inner[1].strip()
+        and not _PLAINLY.match(shorter)
+        and number_in_words(shorter.split(" ")[0]) is None
+        and number_in_words(shorter) is None
     )
     return source if says_more else shorter
 
@@ -253,7 +257,7 @@ def _ratio(pieces: Pieces, source: str, depth: int, read_part: object) -> Readin
     if len(parts) < 2 or not all(parts):
         return None
     colon = any(token.value in (":", "ratio") for token in pieces)
-    if len(parts) == 2 and colon and (name := relations.prose_label(parts[0])):
+    if len(parts) == 2 and colon and (name := prose_label(parts[0])):
         return Labelled(source, name, read_pieces(parts[1], source, depth))
     return Ratio(source, tuple(_ratio_part(part, depth) for part in parts))
 
@@ -264,7 +268,7 @@ def _ratio_part(part: Pieces, depth: int) -> Node:
 
 
 _READERS: tuple[Callable[[Pieces, str, int, Callable[[Pieces, str, int], Reading]], Reading | None], ...] = (
-    concluded, in_a_line, combination, matrix, congruence, collected, under_heading, relations.related, united,
+    concluded, in_a_line, combination, matrix, congruence, collected, under_heading, related, united,
     delimited, _ratio,
 )  # fmt: skip
 """In the order in which they are asked; what none of them reads is one value."""

@@ -28,7 +28,10 @@ _STATES = frozenset(
     "weighs lasts runs ran walked converges tends approaches paid pays saved saves receives total exactly "
     "only altogether exist exists contains passed ways".split()
 )
-_TO = frozenset("converges tends goes leads comes equal amounts simplifies reduces evaluates".split())
+_TO = frozenset(
+    "needs need needed has have had converges tends goes leads comes equal amounts simplifies reduces evaluates".split()
+)
+_POSSESSIVE = re.compile(r"(?<=[A-Za-z]{2})'s(?= )")
 _HAN = re.compile("[\u3400-\u9fff]")
 _HAN_REFUSED = re.compile("或|不|非|至少|至多|最多|最少|以上|以下|超过|倍数|第")
 _LONGEST, _MOST_WORDS, _MOST_UNIT = 160, 16, 6
@@ -43,7 +46,7 @@ def stated(source: str) -> Value | None:
     if len(source) > _LONGEST:
         return None
     try:
-        pieces = _opened(tokens(source))
+        pieces = _opened(tokens(_POSSESSIVE.sub("", source)))
     except Unreadable:
         return None
     hard = [at for at, token in enumerate(pieces) if _is_maths(token)]

@@ -7,9 +7,8 @@ import re
 _NOTHING = frozenset(
     "none|empty set|the empty set|empty|dne|undefined|no such|no answer|not exist|nosolution|there are none|none exist|"
     "inconsistent|has no solution|has no solutions|no solutions found|无解|不存在|空集|没有|无|无实数解|无实数根|"
-    "keine lösung|keine lösungen|sin solución|pas de solution|aucune solution|nessuna soluzione|нет решений|нет решения".split(
-        "|"
-    )
+    "keine lösung|keine lösungen|sin solución|pas de solution|aucune solution|nessuna soluzione|"
+    "нет решений|нет решения".split("|")
 )
 _NOTHING_LIKE = re.compile(
     r"(?:(?:(?:the|this) )?(?:limit|integral|sum|value|equation|function|inverse|solution|maximum|minimum|system)"
