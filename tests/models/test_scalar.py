@@ -22,6 +22,7 @@ from rewards.models.scalar import (
     random_baseline,
     scalar_reward,
 )
+from rewards.models.scalar.contract import question_chat, question_text
 
 
 def rollouts(*texts: str) -> list[Rollout]:
@@ -223,3 +224,11 @@ def test_a_completion_without_tokens_is_not_the_likeliest_of_all(form: Any) -> N
     assert scores[1].value > -50.0
     paired = implicit_reward(ScriptedLogprobs(logprob), ScriptedLogprobs(logprob)).score(rollouts(""))
     assert values(paired) == [0.0]  # a difference of two sums over nothing
+
+
+@pytest.mark.parametrize("content", ["Right?", [{"type": "text", "text": "Right?"}]])
+def test_a_question_in_parts_is_its_text_to_a_pair_model(content: Any) -> None:
+    """PairRM and SteamSHP were shown the list as Python prints it."""
+    rollout = Rollout("yes", [{"role": "user", "content": content}])
+    assert question_text(question_chat(rollout)) == "Right?"
+    assert question_text([{"role": "user", "content": None}]) == ""

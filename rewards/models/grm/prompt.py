@@ -122,10 +122,15 @@ def conversation_of(prompt: Text | None) -> str:
     """
     if prompt is None or isinstance(prompt, str):
         return prompt or ""
-    return "\n\n".join(f"{message.get('role', 'user')}: {_content(message)}" for message in prompt)
+    return "\n\n".join(f"{message.get('role', 'user')}: {content_of(message)}" for message in prompt)
 
 
-def _content(message: Message) -> str:
+def content_of(message: Message) -> str:
+    """A message's text, however it is written.
+
+    >>> content_of({"role": "user", "content": [{"type": "text", "text": "Hello"}]})
+    'Hello'
+    """
     content = message.get("content")
     if isinstance(content, str):
         return content

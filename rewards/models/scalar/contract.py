@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol, runtime_checkable
 
 from rewards.core import Message, Rollout
 from rewards.models.engines import EngineFailure
-from rewards.models.grm.prompt import conversation_of
+from rewards.models.grm.prompt import content_of, conversation_of
 
 Chat = Sequence[Message]
 
@@ -79,7 +79,7 @@ def question_chat(rollout: Rollout) -> Chat:
 def question_text(question: Chat) -> str:
     """A question as one text: a lone message as it is, a dialogue with each message under its role."""
     if len(question) == 1:
-        return str(question[0].get("content", ""))
+        return content_of(question[0])
     return conversation_of(list(question))
 
 
