@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from rewards.core import FailureKind, Message
 from rewards.models.engines import Engine, EngineFailure, Request, Sample, Sampling
+from rewards.models.engines.checked import known_up
 
 STAND_IN = "I don't know the answer to this."
 """A response that any judge can read and any model can score, put in the place of one that may be to blame."""
@@ -101,7 +102,7 @@ def ask(
         elif not one.refused:
             one.blamed = f"it made the judge unreadable: {one.reason}"
     again = [(asking, one) for asking, one in short if one.failed is None and one.refused]
-    _round(engine, sampling, again)
+    _round(known_up(engine), sampling, again)  # the stand-ins were answered
     for _, one in again:
         if one.lacks(quorum):
             one.blamed = f"the judge takes a stand-in and not it: {one.reason}"

@@ -3,6 +3,7 @@ r"""Engines and scoring models of a user's own that break their contract, or rai
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import pytest
@@ -115,6 +116,40 @@ def test_a_response_that_makes_the_engine_raise_costs_no_other(judge: str) -> No
     assert [score.value for score in scores] == [*[alone] * 5, 0.0, alone]
     assert scores[5].why.startswith("the judge takes a stand-in and not it: ")
     assert "raised ValueError: can't encode it" in scores[5].why
+
+
+def chokes_on_poison(found: Any) -> Callable[[Sequence[Any]], list[Any]]:
+    """Answers with the same for each, but raises for a batch that holds the word."""
+
+    def answer(items: Sequence[Any]) -> list[Any]:
+        if "poison" in repr(items):
+            raise ValueError("can't encode it")
+        return [found for _ in items]
+
+    return answer
+
+
+MANY: dict[str, Callable[[], Reward]] = {
+    **{
+        name: partial(JUDGES[name], Own(chokes_on_poison([Sample(r"\boxed{1}")])))
+        for name in ("grm", "rating", "rubric", "critiqued")
+    },
+    "grm, together": lambda: grm(Own(chokes_on_poison([Sample(r"\boxed{1}")])), group_size=2),
+    "its meta model": lambda: grm(ScriptedEngine(r"\boxed{1}"), meta=OwnScores(chokes_on_poison(1.0))),
+    "scalar": lambda: scalar_reward(OwnScores(chokes_on_poison(1.5))),
+}
+
+
+@pytest.mark.parametrize("name", MANY)
+@pytest.mark.parametrize("poisoned", [range(8), [0, 5, 10, 15], [0, 1, 5, 6, 10, 11, 15]])
+def test_a_group_that_makes_the_engine_raise_is_not_taken_for_an_engine_that_is_down(
+    name: str, poisoned: Sequence[int]
+) -> None:
+    """The first four asked alone failed, so all did; a stand-in did not, so all were blamed, the innocent too."""
+    batch = [Rollout(f"{'poison' if at in poisoned else 'fine'} {at}", f"Question {at // 2}?") for at in range(16)]
+    for at, score in enumerate(MANY[name]().score(batch)):
+        assert ("takes a stand-in and not" in score.why or "stand-in's judgement" in score.why) == (at in poisoned)
+        assert score.value is not None
 
 
 def test_a_reward_error_reaches_the_caller() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from rewards.core import FailureKind, Message, RewardError
@@ -61,6 +61,7 @@ class CheckedEngine:
     Args:
         engine: runs the model.
         owner: the reward that asks.
+        is_up: whether it has just answered: then each request is asked alone, however many raise.
 
     Raises:
         RewardError: it broke the contract, or raised one.
@@ -68,6 +69,7 @@ class CheckedEngine:
 
     engine: Engine
     owner: str
+    is_up: bool = False
 
     @property
     def name(self) -> str:
@@ -76,7 +78,9 @@ class CheckedEngine:
 
     def generate(self, requests: Sequence[Request], /) -> list[Answer]:
         """One answer for each request."""
-        return asked(self.engine.generate, requests, f"{self.owner}: engine {self.name!r}", _samples, _ENGINE)
+        return asked(
+            self.engine.generate, requests, f"{self.owner}: engine {self.name!r}", _samples, _ENGINE, self.is_up
+        )
 
 
 @dataclass(frozen=True)
@@ -86,6 +90,7 @@ class CheckedScores:
     Args:
         model: gives logits.
         owner: the reward that asks.
+        is_up: as for an engine.
 
     Raises:
         RewardError: it broke the contract, or raised one.
@@ -93,6 +98,7 @@ class CheckedScores:
 
     model: ScoringModel
     owner: str
+    is_up: bool = False
 
     @property
     def name(self) -> str:
@@ -101,7 +107,15 @@ class CheckedScores:
 
     def logits(self, chats: Sequence[Sequence[Message]], /) -> list[float | EngineFailure]:
         """The logit of each chat."""
-        return asked(self.model.logits, chats, f"{self.owner}: model {self.name!r}", _logit, _SCORES)
+        return asked(self.model.logits, chats, f"{self.owner}: model {self.name!r}", _logit, _SCORES, self.is_up)
+
+
+Model = TypeVar("Model")
+
+
+def known_up(model: Model) -> Model:
+    """The same engine or scoring model, which has just answered."""
+    return replace(model, is_up=True) if isinstance(model, (CheckedEngine, CheckedScores)) else model
 
 
 def _samples(request: Request, answer: object) -> list[Sample] | EngineFailure | None:
@@ -138,6 +152,7 @@ def asked(
     who: str,
     read: Callable[[Item, object], Found | EngineFailure | None],
     contract: str,
+    is_up: bool = False,
 ) -> list[Found | EngineFailure]:
     """What `ask` answers, one for each item; each alone where it raises for all.
 
@@ -147,6 +162,7 @@ def asked(
         who: the reward and the model, for messages.
         read: an item's answer as what it should be, or why it is of no use; None where it breaks the contract.
         contract: the contract, for messages.
+        is_up: whether it has just answered, so that what it raises is no sign that it is down.
 
     Raises:
         RewardError: the contract was broken, or `ask` raised one.
@@ -162,7 +178,7 @@ def asked(
     except Exception as error:  # whatever an engine raises: its batch is failed with the cause
         if len(items) == 1:
             return [EngineFailure(one_line(f"{who} raised {type(error).__name__}: {error}"))]
-        return _alone(lambda item: asked(ask, [item], who, read, contract), items)
+        return _alone(lambda item: asked(ask, [item], who, read, contract), items, is_up)
     if answers is None or len(answers) != len(items):
         came = f"{said!r:.120}" if answers is None else len(answers)
         raise RewardError(f"{who} was sent {len(items)} and returned {came}; {contract}")
@@ -178,8 +194,18 @@ def asked(
     return found
 
 
-def _alone(ask: Callable[[Item], list[Found | EngineFailure]], items: Sequence[Item]) -> list[Found | EngineFailure]:
-    answers = [answer for item in items[:_ALONE] for answer in ask(item)]
-    if all(isinstance(answer, EngineFailure) for answer in answers):
-        return answers + answers[-1:] * (len(items) - len(answers))
-    return answers + [answer for item in items[_ALONE:] for answer in ask(item)]
+def _alone(
+    ask: Callable[[Item], list[Found | EngineFailure]], items: Sequence[Item], is_up: bool
+) -> list[Found | EngineFailure]:
+    """Each item's answer alone; where a few of them have none the engine is taken to be down, unless it is up.
+
+    They are spread over the batch, whose neighbours are often replies to one prompt.
+    """
+    last = len(items) - 1
+    tried = range(len(items)) if is_up else sorted({at * last // (_ALONE - 1) for at in range(_ALONE)})
+    answers = {at: ask(items[at])[0] for at in tried}
+    failures = [answer for answer in answers.values() if isinstance(answer, EngineFailure)]
+    is_down = not is_up and len(failures) == len(answers)
+    return [
+        answers[at] if at in answers else failures[-1] if is_down else ask(item)[0] for at, item in enumerate(items)
+    ]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from rewards.models.blame import STAND_IN
 from rewards.models.engines import EngineFailure, Request, ScoringModel
+from rewards.models.engines.checked import known_up
 from rewards.models.grm.panel import Manner, Panel, chat_of, short_of_quorum
 from rewards.models.grm.prompt import Shown, meta_chat
 
@@ -38,7 +39,7 @@ def weigh(
             panel.failed[response] = (failure.kind, failure.why)
     again = [(panel, response) for panel, response in short if id(panel) not in broken]
     show_again(again, manner)
-    _score([panel for panel, _ in again], manner, meta)
+    _score([panel for panel, _ in again], manner, known_up(meta))  # the stand-in was scored
     for panel, response in short_of_quorum([panel for panel, _ in again], manner.quorum):
         panel.blamed[response] = f"a stand-in's judgement can be weighed and its own can't: {_last(panel, response)}"
 

@@ -36,8 +36,8 @@ def scored_or_blamed(
     if refused:
         checks = list(ask([stand_in(items[at]) for at in refused]))
         open_ = [at for at, check in zip(refused, checks, strict=True) if not isinstance(check, EngineFailure)]
-        for at, answer in zip(open_, ask([items[at] for at in open_]) if open_ else [], strict=True):
-            answers[at] = answer
+        for at in open_:  # one by one: an item that makes the model raise must not cost its neighbours their answer
+            (answers[at],) = ask([items[at]])
     else:
         open_ = []
     scores = []
