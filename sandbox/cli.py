@@ -14,11 +14,12 @@ from typing import Any, Literal
 from rich.console import Console
 from rich.table import Table
 
+from sandbox.compiler import Compiler
 from sandbox.conformance import CHECKS, failures
 from sandbox.contract import PYTHON, Job, Limits, Run, Sandbox, Status, WallUnavailableError
 from sandbox.docker_wall import DockerSandbox
 from sandbox.host import probe
-from sandbox.languages import LANGUAGES, Compiler, language_named
+from sandbox.languages import LANGUAGES, language_named
 from sandbox.local import LocalSandbox
 
 __all__ = ["main"]

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from sandbox.compiler import Compiler
 from sandbox.contract import PYTHON, Job, Limits, Run, Sandbox, Status
-from sandbox.languages import Compiler, language_named
+from sandbox.languages import language_named
 
 __all__ = ["answer", "job_as_request", "run_of_response"]
 

@@ -6,8 +6,8 @@ import threading
 from typing import Any
 
 from sandbox import fusion
+from sandbox.compiler import Compiler
 from sandbox.contract import Sandbox
-from sandbox.languages import Compiler
 from sandbox.wire import job_from_json, run_to_json
 
 __all__ = ["make_app", "serve"]

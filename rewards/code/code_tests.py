@@ -20,7 +20,8 @@ from rewards.core import FailureKind, Needs, Reward, Rollout, Score
 from rewards.core.errors import GradingFailed
 from rewards.text import code_blocks, language_name, last_code_block, split
 from sandbox import Limits, LocalSandbox, Sandbox
-from sandbox.languages import Compiler, language_named
+from sandbox.compiler import Compiler
+from sandbox.languages import language_named
 
 __all__ = ["code_tests"]
 

@@ -10,7 +10,7 @@ from rewards.code.question import Question, Rules, questions
 from rewards.code.suite import Suite
 from rewards.code.verdict import Result, Verdict
 from sandbox import Run, Sandbox, Status
-from sandbox.languages import Compiler, Program
+from sandbox.compiler import Compiler, Program
 
 __all__ = ["Answered", "Asked", "examine"]
 

@@ -15,7 +15,7 @@ from rewards.code.returned import read_returned
 from rewards.code.suite import Case, Suite
 from rewards.code.verdict import Result, Verdict, of_run
 from sandbox import PYTHON, Job, Limits, Run, Status
-from sandbox.languages import Program
+from sandbox.compiler import Program
 
 __all__ = ["Question", "Rules", "candidate_source", "questions"]
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 
 import pytest
 
 from sandbox import Limits, LocalSandbox, Status
-from sandbox.languages import LANGUAGES, Compiler, language_named
+from sandbox.compiler import Compiler
+from sandbox.languages import LANGUAGES, language_named
 
 SUMS = {
     "python": "print(sum(map(int, open(0).read().split())))",
@@ -74,6 +76,48 @@ def test_a_program_is_compiled_once(compiler: Compiler) -> None:
     fresh.prepare([("c", SUMS["c"]), ("c", SUMS["c"])])
     fresh.prepare([("C", SUMS["c"])])
     assert counting.jobs == 1
+
+
+class Without:
+    """A sandbox on a host that lacks a tool."""
+
+    def __init__(self, inner: LocalSandbox, tool: str) -> None:
+        self.inner, self.tool = inner, tool
+
+    def run(self, jobs):  # type: ignore[no-untyped-def]
+        words = [tuple(word.replace(self.tool, f"{self.tool}-that-is-not-there") for word in job.argv) for job in jobs]
+        return self.inner.run([replace(job, argv=argv) for job, argv in zip(jobs, words, strict=True)])
+
+
+@pytest.mark.parametrize(("name", "tool"), [("c", "gcc"), ("bash", "bash"), ("java", "javac")])
+def test_a_host_without_the_tools_fails_and_blames_no_program(compiler: Compiler, name: str, tool: str) -> None:
+    """Right, wrong and empty programs alike; a host that gets the tools is believed at once."""
+    lacking = Without(compiler._sandbox, tool)  # type: ignore[arg-type]
+    fresh = Compiler(lacking)  # type: ignore[arg-type]
+    for program in fresh.prepare([(name, SUMS[name]), (name, "this is no program"), ("python", "1")])[:2]:
+        assert program.error == ""
+        assert program.failure.startswith(f"no {name} program runs here, not even the smallest: ")
+        assert tool in program.failure
+    assert fresh.prepare([("python", "1")])[0].failure == ""
+    _needs(name)
+    lacking.tool = "nothing of the kind"
+    assert fresh.prepare([(name, SUMS[name])])[0].failure == ""
+
+
+@pytest.mark.parametrize("name", [name for name, language in LANGUAGES.items() if language.tools])
+def test_the_smallest_program_of_a_language_runs(compiler: Compiler, name: str) -> None:
+    _needs(name)
+    assert compiler._trouble(LANGUAGES[name]) == ""
+
+
+def test_a_wrong_program_costs_the_smallest_one_once(compiler: Compiler) -> None:
+    _needs("c")
+    counting = Counting(compiler._sandbox)  # type: ignore[arg-type]
+    fresh = Compiler(counting)  # type: ignore[arg-type]
+    fresh.prepare([("c", "this is no program"), ("c", "nor is this")])
+    assert counting.jobs == 2 + 2  # the two, then the smallest is compiled and run
+    assert fresh.prepare([("c", "another")])[0].error
+    assert counting.jobs == 5
 
 
 def test_compiling_is_behind_the_wall_and_limited(compiler: Compiler) -> None:
