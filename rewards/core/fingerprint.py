@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import inspect
 import re
+from tokenize import TokenError
 from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any
 
@@ -33,7 +34,7 @@ def source(thing: Any) -> str:
 def _written(thing: Any) -> str:
     try:
         return inspect.getsource(thing)
-    except (OSError, TypeError):  # made at a prompt, or written in C
+    except (OSError, TypeError, SyntaxError, TokenError):  # made at a prompt, written in C, or in no Python file
         return ""
 
 
