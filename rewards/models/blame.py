@@ -46,6 +46,7 @@ class Said:
         failed: what broke, where no one can be blamed but the judge.
         had: votes that it has from elsewhere, which count for the quorum.
         away: whether the engine has just refused to judge it alone.
+        late: whether that was for want of time.
     """
 
     votes: list[float] = field(default_factory=list)
@@ -55,6 +56,7 @@ class Said:
     failed: tuple[FailureKind, str] | None = None
     had: int = 0
     away: bool = False
+    late: bool = False
 
     @property
     def reason(self) -> str:
@@ -104,7 +106,9 @@ def ask(
     again = [(asking, one) for asking, one in short if one.failed is None and one.refused]
     _round(known_up(engine), sampling, again)  # the stand-ins were answered
     for _, one in again:
-        if one.lacks(quorum):
+        if one.lacks(quorum) and one.refused and one.late:
+            one.failed = (FailureKind.judge_unavailable, one.reason)
+        elif one.lacks(quorum):
             one.blamed = f"the judge takes a stand-in and not it: {one.reason}"
     return said
 
@@ -118,6 +122,7 @@ def _round(engine: Engine, sampling: Sampling, asked: Sequence[tuple[Asking, Sai
     for (asking, one), answer in zip(asked, engine.generate(requests), strict=True):
         if isinstance(answer, EngineFailure):
             failures.append(answer)
+            one.late = answer.late
             one.unread.append((answer.why, ""))
             continue
         failures.append(None)

@@ -25,6 +25,7 @@ from rewards.models.engines import (
     transformers_engine,
     transformers_scores,
 )
+from rewards.models.engines.contract import LATE
 
 from .conftest import tiny
 
@@ -163,7 +164,7 @@ def test_a_chat_that_the_template_cannot_hold_fails_alone(tiny_lm: str) -> None:
 
 def test_running_out_of_time_is_a_failure(tiny_lm: str) -> None:
     late = transformers_engine(tiny_lm, batch_timeout_s=1e-6)
-    assert late.generate([ask("Hi")] * 3) == [EngineFailure("the batch ran out of time (batch_timeout_s)")] * 3
+    assert late.generate([ask("Hi")] * 3) == [LATE] * 3
 
 
 def test_a_call_that_never_gets_its_turn_is_a_failure(tiny_lm: str) -> None:
@@ -296,7 +297,7 @@ def test_scores_that_cannot_be_had_are_failures(tiny_rm: str) -> None:
     assert answers[0] == EngineFailure("too long: 9002 tokens of 8000")
     assert isinstance(answers[1], float)
     late = transformers_scores(tiny_rm, batch_timeout_s=1e-6).logits(CHATS)
-    assert late == [EngineFailure("the batch ran out of time (batch_timeout_s)")] * len(CHATS)
+    assert late == [LATE] * len(CHATS)
     assert transformers_scores(tiny_rm).logits([]) == []
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from rewards.core import FailureKind
-from rewards.models.engines.contract import Answer, EngineFailure, Request, Sample
+from rewards.models.engines.contract import LATE, Answer, EngineFailure, Request, Sample
 from rewards.models.engines.openai_wire import as_bytes, may_be_about_n, problem_of, samples_in
 from rewards.models.engines.servers import Server, Servers
 from rewards.models.engines.trouble import Refused, Trouble, backoff_s, one_line
@@ -22,6 +22,8 @@ _KEPT_S = 4.0
 """Idle connections are dropped before uvicorn, which vLLM and SGLang serve with, drops them at five seconds."""
 _MOST_REPLY_BYTES = 64 << 20
 _MOST_PAUSE_S = 20.0
+_COURTESY_S = 0.05
+"""How long a request that found a server down lets others go first, since it may be what fells it."""
 _STRIKES: Mapping[str, int] = {"again": 2, "later": 1, "down": 0, "garbage": 3, "slow": 4}
 """What an attempt costs of a request's patience; a server that is down for all has a patience of its own."""
 
@@ -75,7 +77,7 @@ class Asker:
             return EngineFailure(refused.why)
         except TimeoutError:
             before = f"; before that: {last[-1]}" if last else ""
-            return EngineFailure(f"the batch ran out of time (batch_timeout_s){before}")
+            return EngineFailure(f"{LATE.why}{before}", late=True)
         except Exception as error:  # such as a chat that JSON can't hold: it must cost no other request
             return EngineFailure(one_line(f"{type(error).__name__}: {error}"), FailureKind.bug)
 
@@ -113,7 +115,7 @@ class Asker:
         async with self._room:
             body = as_bytes(request, n, first, terms.model, terms.max_tokens_field, terms.extra)
             while True:
-                server = await self._servers.turn(since, tried)
+                server = await self._servers.turn(since, tried, _COURTESY_S if found_down else 0.0)
                 attempts += 1
                 try:
                     return await self._attempt(server, body)

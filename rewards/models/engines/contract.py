@@ -91,13 +91,15 @@ class EngineFailure:
     Args:
         why: one line with the cause, such as the server's answer.
         kind: what broke.
+        late: whether the call's time was over, which says nothing of the request, so that no reply is blamed for it.
     """
 
     why: str
     kind: FailureKind = FailureKind.judge_unavailable
+    late: bool = False
 
 
-LATE = EngineFailure("the batch ran out of time (batch_timeout_s)")
+LATE = EngineFailure("the batch ran out of time (batch_timeout_s)", late=True)
 """What was not answered before its deadline."""
 
 Answer = Sequence[Sample] | EngineFailure

@@ -101,7 +101,7 @@ class LocalModel:
             with held(self, self._load).turn(self.batch_timeout_s) as (loaded, until):
                 return work(items, loaded, until)
         except Busy as busy:
-            return [EngineFailure(str(busy))] * len(items)
+            return [EngineFailure(str(busy), late=True)] * len(items)
 
     def _numbers(
         self,

@@ -64,12 +64,13 @@ class Servers:
         self._first_pause_s = first_pause_s
         self._changed = asyncio.Event()
 
-    async def turn(self, since: float, avoiding: Sequence[Server]) -> Server:
+    async def turn(self, since: float, avoiding: Sequence[Server], behind_s: float = 0.0) -> Server:
         """Wait for a server that may be asked: the least busy, counted as busy until `report`.
 
         Args:
             since: when the request came; a server is not given up before it was looked at again.
             avoiding: those not to ask, unless all are.
+            behind_s: how long others go first when a server may be asked again.
 
         Raises:
             Refused: all have been down for longer than the patience.
@@ -80,12 +81,13 @@ class Servers:
             if not usable:
                 raise Refused("; ".join(f"{s.why}, down for {now - (s.down_since or now):.0f} s" for s in self.all))
             choice = [server for server in usable if server not in avoiding] or usable
-            ready = [server for server in choice if server.is_ready(now)]
+            ready = [server for server in choice if server.is_ready(now - behind_s)]
             if ready:
                 server = min(ready, key=lambda one: (one.in_flight, one.looked_at))
                 server.in_flight += 1
                 return server
-            resting = [server.rests_until - now for server in choice if server.rests_until > now]
+            ends = [server.rests_until + behind_s for server in choice]
+            resting = [end - now for end in ends if end > now]
             await self._change(min([_LOOK_S, *resting]))
 
     def report(self, server: Server, trouble: Trouble | None = None) -> None:

@@ -92,7 +92,7 @@ class VllmModel:
         try:
             return within(call, self.batch_timeout_s + _GRACE_S)
         except Busy as busy:
-            return [EngineFailure(str(busy))] * len(items)
+            return [EngineFailure(str(busy), late=True)] * len(items)
 
     def prompt_ids(self, llm: Any, chat: Sequence[Message], goes_on: bool, to_come: int) -> list[int] | EngineFailure:
         """A chat as token ids, or why it can't be: one prompt that vLLM refuses would cost the whole batch."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from rewards.core import FailureKind
 from rewards.models.blame import STAND_IN
 from rewards.models.engines import EngineFailure, Request, ScoringModel
 from rewards.models.engines.checked import known_up
@@ -39,13 +40,21 @@ def weigh(
             panel.failed[response] = (failure.kind, failure.why)
     again = [(panel, response) for panel, response in short if id(panel) not in broken]
     show_again(again, manner)
-    _score([panel for panel, _ in again], manner, known_up(meta))  # the stand-in was scored
+    late = _score([panel for panel, _ in again], manner, known_up(meta))  # the stand-in was scored
     for panel, response in short_of_quorum([panel for panel, _ in again], manner.quorum):
-        panel.blamed[response] = f"a stand-in's judgement can be weighed and its own can't: {_last(panel, response)}"
+        last = _last(panel, response)
+        if (id(panel), response) in late:
+            panel.failed[response] = (FailureKind.judge_unavailable, last)
+        else:
+            panel.blamed[response] = f"a stand-in's judgement can be weighed and its own can't: {last}"
 
 
-def _score(panels: Sequence[Panel], manner: Manner, meta: ScoringModel) -> None:
-    """Weigh the votes that have no logit yet; those that can't be are taken off the ballots."""
+def _score(panels: Sequence[Panel], manner: Manner, meta: ScoringModel) -> set[tuple[int, int]]:
+    """Weigh the votes that have no logit yet; those that can't be are taken off the ballots.
+
+    Gives the panels and responses that lost one for want of time.
+    """
+    late = set()
     distinct = {id(panel): panel for panel in panels}.values()
     votes = [(panel, vote) for panel in distinct for vote in panel.ballot.votes if vote.logit is None]
     chats = [
@@ -55,8 +64,10 @@ def _score(panels: Sequence[Panel], manner: Manner, meta: ScoringModel) -> None:
     for (panel, vote), logit in zip(votes, meta.logits(chats) if chats else [], strict=True):
         if isinstance(logit, EngineFailure):
             panel.ballot.lose(vote, _why(logit))
+            late |= {(id(panel), response) for response in vote.order if logit.late}
         else:
             vote.logit = logit
+    return late
 
 
 def _without_stand_in(short: Short, manner: Manner, meta: ScoringModel) -> dict[int, EngineFailure]:

@@ -210,8 +210,11 @@ class pairwise_judge(GroupReward):
         scores = {}
         for row in rows:
             check, trial = played[checks[row]], both_orders(trials[row], texts[row], played)
+            late = [one for one in (check, played[trials[row]], played[trials[row].turned]) if _is_late(one)]
             if isinstance(check, EngineFailure):
                 scores[row] = Score.fail(check.kind, check.why)
+            elif late:
+                scores[row] = Score.fail(FailureKind.judge_unavailable, "the batch ran out of time")
             elif not check:
                 scores[row] = Score.fail(FailureKind.judge_unreadable, "the judge gives no verdict on stand-ins either")
             elif isinstance(trial, str):
@@ -239,3 +242,7 @@ def both_orders(pair: Match, text: str, wins: Said) -> list[list[float]] | str:
             return "no verdict"
         found.append(said if match.first == text else [1 - one for one in said])
     return found
+
+
+def _is_late(said: list[float] | EngineFailure) -> bool:
+    return isinstance(said, EngineFailure) and said.late

@@ -129,6 +129,8 @@ class pair_reward(GroupReward):
             if isinstance(check, EngineFailure):
                 continue
             refused = next((one for one in trial if isinstance(one, EngineFailure)), None)
+            if refused is not None and refused.late:
+                continue
             if refused is not None:
                 blamed[row] = Score(0.0, f"the model compares a stand-in and not this: {refused.why}")
             else:

@@ -22,7 +22,7 @@ def scored_or_blamed(
     """The score of each item; where the model refused one, who is to blame.
 
     An item that the model refuses is replaced by a stand-in. If the model takes that, and refuses the item once more,
-    the item scores `lowest`; if it does not, the item is failed.
+    the item scores `lowest`; if it does not, or if there was no time, the item is failed.
 
     Args:
         items: what is asked about.
@@ -44,7 +44,7 @@ def scored_or_blamed(
     for at, answer in enumerate(answers):
         if not isinstance(answer, EngineFailure):
             scores.append(score(answer))
-        elif at in open_:
+        elif at in open_ and not answer.late:
             scores.append(Score(lowest, f"the model takes a stand-in and not this: {answer.why}"))
         else:
             scores.append(Score.fail(answer.kind, answer.why))
