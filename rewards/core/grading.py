@@ -62,9 +62,16 @@ def _check_own_needs(reward: Reward, batch: Sequence[Rollout]) -> None:
             raise MissingColumn(_missing_column(reward, column, batch))
     for name in needs.inputs:
         if all(getattr(rollout, name) is None for rollout in batch):
-            raise UnmetNeed(
-                f"{reward.name} needs {name}, which no rollout of this batch has; pass it with the rollouts"
-            )
+            raise UnmetNeed(f"{reward.name} needs {name}, which no rollout of this batch has; {_REMEDIES[name]}")
+
+
+_REMEDIES = {
+    "prompt": "pass prompts=[…] in a trainer's call, Rollout(…, prompt=…) else",
+    "completion_ids": "pass completion_ids=[…] in a trainer's call, Rollout(…, completion_ids=…) else",
+    "finish_reason": "pass Rollout(…, finish_reason=…); no trainer says it to a reward function, "
+    "so there take what reads ids in its place, such as truncation(eos_token_ids=…)",
+}
+"""What to do about an input that is missing."""
 
 
 def unready(reward: Reward, rollouts: Sequence[Rollout], batch: Sequence[Rollout]) -> dict[int, Score]:

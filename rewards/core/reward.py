@@ -65,6 +65,12 @@ class Reward:
 
     __array_ufunc__ = None  # so that `numpy.float64(0.5) * reward` comes to `__rmul__`
 
+    def __new__(cls, *_: Any, **arguments: Any) -> Self:
+        """Make a reward; a trainer that was given the class in place of one is told so."""
+        if "completions" in arguments:
+            raise TypeError(f"{cls.__name__} is a class that makes rewards; give the trainer {cls.__name__}(…)")
+        return super().__new__(cls)
+
     def __init_subclass__(cls) -> None:
         if "score" in cls.__dict__:
             raise TypeError(

@@ -13,7 +13,7 @@ class _Nothing(dict[str, Any]):
     """An empty mapping that all scores can share: it can't be filled, and unlike a mapping proxy it pickles."""
 
     def _refuse(self, *_: object, **__: object) -> NoReturn:
-        raise TypeError("this empty mapping is shared by all scores and read-only; pass a dict of your own")
+        raise TypeError("this empty mapping is shared and read-only; pass a dict of your own")
 
     __setitem__ = update = setdefault = __ior__ = _refuse
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from rewards import Needs, Reward, RewardFn, Rollout, Score, Supplies, UnmetNeed, clip, gate, route
+from rewards import Needs, Reward, RewardFn, Rollout, Score, Supplies, UnmetNeed, clip, gate, route, truncation
 from rewards.testing.scripted import scripted
 
 
@@ -157,6 +157,16 @@ def test_the_fingerprint_is_the_same_for_objects_at_another_address():
         engine: object
 
     assert judged(Engine()).fingerprint == judged(Engine()).fingerprint
+
+
+def test_a_class_in_the_place_of_a_reward_is_told_so():
+    with pytest.raises(TypeError, match=r"ends_with is a class that makes rewards; give the trainer ends_with\(…\)"):
+        ends_with(prompts=["p"], completions=["a."])
+
+
+def test_an_input_that_no_trainer_passes_comes_with_what_to_do():
+    with pytest.raises(UnmetNeed, match=r"needs finish_reason.*truncation\(eos_token_ids=…\)"):
+        truncation()(completions=["a"], prompts=["p"])
 
 
 def test_trl_calls_with_lists_and_what_is_no_column_is_left_out():
