@@ -16,15 +16,17 @@ def written_out(parts: list[list[Token]]) -> list[list[Token]]:
     gaps = [at for at, part in enumerate(parts) if len(part) == 1 and part[0][:2] == ("cmd", "ldots")]
     if len(gaps) != 1 or not 0 < gaps[0] < len(parts) - 1:
         return parts
-    start = next((at + 1 for at, token in enumerate(parts[0]) if is_op(token, "=")), 0)
-    name, first = parts[0][:start], parts[0][start:]
-    before, behind = ([_whole(part) for part in side] for side in ([first, *parts[1 : gaps[0]]], parts[gaps[0] + 1 :]))
+    named = max((at for at in range(gaps[0]) if any(is_op(token, "=") for token in parts[at])), default=0)
+    start = next((at + 1 for at, token in enumerate(parts[named]) if is_op(token, "=")), 0)
+    name, first = parts[named][:start], parts[named][start:]
+    sides = [first, *parts[named + 1 : gaps[0]]], parts[gaps[0] + 1 :]
+    before, behind = ([_whole(part) for part in side] for side in sides)
     known = [number for number in (*before, *behind) if number is not None]
-    if len(known) < len(parts) - 1:
+    if len(known) < len(parts) - 1 - named:
         return parts
     for row in (_by_steps(known, len(before)), _by_factors(known, len(before))):
         if row[: len(before)] == before and row[-len(behind) :] == behind and len(row) > len(known):
-            return [name + _tokens(row[0]), *map(_tokens, row[1:])]
+            return [*parts[:named], name + _tokens(row[0]), *map(_tokens, row[1:])]
     return parts
 
 

@@ -19,12 +19,13 @@ _NOUNS = frozenset(
     "price profit loss revenue amount speed velocity acceleration mass weight force energy power time distance "
     "temperature pressure density eccentricity foci vertices asymptotes real imaginary modulus argument magnitude "
     "direction rank nullity trace determinant eigenvalue eigenvector hypotenuse symmetry axis increasing decreasing "
-    "up down upward downward convex value".split()
+    "up down upward downward convex value convergence inertia freedom curvature".split()
 )
 _IDLE = frozenset("the and on over interval intervals".split())
 _ADJECTIVES = frozenset(
     "total standard average x y maximum minimum max min local absolute initial final first second third "
-    "surface real imaginary part shift major minor semi common new original larger smaller of concave strictly".split()
+    "surface real imaginary part shift major minor semi common new original larger smaller of concave strictly moment "
+    "degrees".split()
 )
 _SUBJECTS = frozenset("function graph curve it parabola sequence series".split())
 _NO_VALUE = REFUSED | {"when", "where", "for", "with"}

@@ -9,6 +9,7 @@ from rewards.rules.maths.names import GREEK
 _DERIVATIVE = re.compile(r"(?:frac)?d\^?(\d?)([A-Za-z])(?:\([a-z]\))?/?d([A-Za-z])\^?(\d?)\Z")
 _OPERATED = re.compile(r"(?:frac)?dd([a-z])\(?([A-Za-z])\(?\1?\)?\)?\Z")
 _PARTIAL = re.compile(r"(?:frac)?partial([A-Za-z])/?partial([A-Za-z])\Z")
+_PARTIAL_TWICE = re.compile(r"(?:frac)?partial\^2([A-Za-z])/?partial([a-z])(?:\^2|partial([a-z]))\Z")
 _SEGMENT = re.compile(r"(?:overline|bar|widehat|arc|\\?\|)?([A-Z]{1,3})(?:\\?\|)?\Z")
 _NUMBERED = re.compile(r"([A-Za-z])\(?(\d+)\)?\Z")
 _QUOTIENT = re.compile(r"(?:frac([A-Za-z])([A-Za-z])|([A-Za-z])[/:]([A-Za-z]))\Z")
@@ -34,6 +35,8 @@ def plain_label(label: str) -> str:
         return match[1]
     if match := _PARTIAL.match(plain):
         return f"{match[1]}_{match[2]}"
+    if match := _PARTIAL_TWICE.match(plain):
+        return f"{match[1]}_{''.join(sorted(match[2] + (match[3] or match[2])))}"
     if match := _NUMBERED.match(plain):
         return f"{match[1]}_{match[2]}"
     if match := _AREA.match(plain):

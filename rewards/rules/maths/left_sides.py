@@ -14,7 +14,7 @@ from rewards.rules.maths.tree import Node
 
 _MARKS = frozenset(["Delta", "nabla", "delta", "overline", "bar", "dot", "ddot"])
 _ASKED_FUNCTIONS = frozenset("sin cos tan cot sec csc det arg gcd re im".split())
-_MEASURED = frozenset(("cmd", name) for name in ("dim", "deg", "ker"))
+_MEASURED = frozenset(("cmd", name) for name in ("dim", "deg", "ker", "nabla"))
 _LONGEST_NAME = 10
 DENIED = frozenset("not never isn't wrong incorrect false maybe perhaps possibly probably either".split())
 _GEOMETRY = frozenset("angle triangle overline bar | \\| { } _ ' frac / \\ : widehat arc cap cup".split())
@@ -76,7 +76,9 @@ def is_symbol(side: Pieces) -> bool:
     return len(rest) == 1 and rest[0].kind == "num" and not rest[0].spaced
 
 
-_DERIVATIVE = re.compile(r"(?:frac)?(?:d|partial)\d?[A-Za-z]/?(?:d|partial)[A-Za-z]\d?\Z")
+_DERIVATIVE = re.compile(
+    r"(?:frac)?(?:d|partial)\d?[A-Za-z]/?(?:d|partial)[A-Za-z]\d?\Z|(?:frac)?partial2[A-Za-z]/?partial[a-z]partial[a-z]\Z"
+)
 
 
 def _is_operation(side: Pieces) -> bool:

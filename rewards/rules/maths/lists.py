@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from rewards.rules.maths.brackets import Pieces, enclosed, is_op, levels, split
+from rewards.rules.maths.counted import counted_through, with_comma
 from rewards.rules.maths.declarations import without_declarations
 from rewards.rules.maths.ellipsis import written_out
 from rewards.rules.maths.equality import Effort, Undecided, same
@@ -45,6 +46,7 @@ def collected(pieces: Pieces, source: str, depth: int, read_part: Read) -> Readi
         return None
     if not marks:
         return None
+    pieces = with_comma(pieces) if "," in marks else pieces
     outer = "or" if "or" in marks and {",", ";", "and"} & marks else ";" if {";", ","} <= marks else ""
     parts = _split(pieces, outer)
     if len(parts) < 2 and outer:
@@ -58,7 +60,7 @@ def collected(pieces: Pieces, source: str, depth: int, read_part: Read) -> Readi
         return Items(
             source, "list", tuple(Labelled(source, name, read_part(rest, source, depth)) for name, rest in named)
         )
-    readings = [read_part(part, source, depth) for part in parts]
+    readings = counted_through([read_part(part, source, depth) for part in parts])
     return _joined(readings, source, next(mark for mark in ("or", "and", ",", ";") if mark in marks))
 
 

@@ -24,6 +24,7 @@ from rewards.rules.maths.readings import (
     Value,
 )
 from rewards.rules.maths.renaming import renamed, renamings
+from rewards.rules.maths.signs import every_sign
 from rewards.rules.maths.tree import contains
 from rewards.rules.maths.vectors import vector, with_plain_letters
 from rewards.rules.maths.within import free_symbols
@@ -63,7 +64,7 @@ def items(c: Comparison, reference: Items, answer: Reading) -> bool:
     if reference.kind == "tuple" and len(both_points(reference)) > 1:
         return items(c, Items(reference.source, "list", both_points(reference)), answer)
     if isinstance(answer, Items) and len(both_points(answer)) > 1 and answer.kind == "tuple":
-        answer = Items(answer.source, "list", both_points(answer))
+        answer = Items(answer.source, "list", (answer,))
     if isinstance(answer, Matrix):
         answer = _as_vector(answer)
     if isinstance(answer, _REGIONS):
@@ -81,6 +82,8 @@ def items(c: Comparison, reference: Items, answer: Reading) -> bool:
     if not _compatible(reference.kind, answer.kind, c.strict):
         return c.no(f"a {answer.kind} where a {reference.kind} is wanted")
     theirs = both_signs(answer.items) if answer.kind in ("list", "set") else answer.items
+    if len(ours) != len(theirs) and answer.kind == "list" and len(chosen := every_sign(answer.items)) == len(ours):
+        return unordered(c, ours, chosen)  # 1 + i, 1 - i, -1 + i, -1 - i
     if len(ours) != len(theirs):
         ours, theirs = _without_repeats(c, reference, ours, theirs)
     if len(ours) != len(theirs):

@@ -173,7 +173,7 @@ class Precise(Floats):
             return self._sample(node[4], {**at, node[1]: mp.mpc(k)})
 
         if not contains(node[4], "sum", "prod", "int") and _grows_like_the_harmonic(term):
-            raise TooMuch("a series that diverges")
+            raise Undefined("a series that diverges")
         return mp.mpc(mp.nsum(term, [first, mp.inf]))
 
     tag_prod = tag_sum

@@ -158,7 +158,9 @@ def special(source: str) -> Reading | None:
     if periodic:
         return Value(source, _with_period(periodic))
     plain = " ".join(plain.split())
-    division = _REMAINDER.match(plain) or _DIVIDED.match(re.sub(r"\\text\s*\{([^{}]*)\}", r"\1 ", source))
+    division = _REMAINDER.match(plain)
+    if division is None and "remainder" in plain.lower():
+        division = _DIVIDED.match(re.sub(r"\\text\s*\{([^{}]*)\}", r"\1 ", source))
     if division:
         return _divided(source, division)
     property_ = _PROPERTY.match(plain)

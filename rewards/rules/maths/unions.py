@@ -44,7 +44,8 @@ def _named(pieces: Pieces, source: str, depth: int, read_part: Read) -> Reading 
     if is_op(pieces[1], "-", "/") and is_op(pieces[2], "\\{"):
         return _joined(source, "minus", (Sets(source, name, ()), read_part(pieces[2:], source, depth)))
     if is_op(pieces[1], "^", "_"):
-        return Sets(source, _BRACED_WORD.sub(r"\1", "".join(token.value for token in pieces)[6:]), ())
+        marks = ("times" if token.value == "oplus" else token.value for token in pieces)
+        return Sets(source, _BRACED_WORD.sub(r"\1", "".join(marks)[6:]), ())
     if is_op(pieces[1], "/") and pieces[2].kind == "num" and [token.value for token in pieces[3:]] == ["mathbbZ"]:
         return Sets(source, f"Z_{pieces[2].value}", ())
     return None
