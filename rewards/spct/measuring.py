@@ -139,21 +139,21 @@ def logits_of(
     """The meta reward model's logits; one that it can't score, such as a long one, has none, as in `grm`.
 
     Raises:
-        Incomplete: it can't score a judgement of one line either.
+        Incomplete: it can't score a judgement of one line either, or there was no time.
     """
     checked, found, left = CheckedScores(model, "spct"), dict[Place, float](), dict(judgements)
-    why = ""
+    last = EngineFailure("")
     for _ in range(2):  # it may have been away, or out of time
         chats = [wording.meta_chat(item, one.order, one.text) for item, one in left.values()]
         for place, logit in zip(list(left), checked.logits(chats), strict=True):
             if isinstance(logit, EngineFailure):
-                why = logit.why
+                last = logit
             else:
                 found[place] = logit
                 del left[place]
     if left:
         stand_in = Item("How are you?", (STAND_IN,), (0.0,))
         (failure,) = checked.logits([wording.meta_chat(stand_in, (0,), "Scores: \\boxed{1}")])
-        if isinstance(failure, EngineFailure):
-            raise Incomplete(f"the meta reward model has no logit for {len(left)} judgements: {why}; run again")
+        if last.late or isinstance(failure, EngineFailure):
+            raise Incomplete(f"the meta reward model has no logit for {len(left)} judgements: {last.why}; run again")
     return found

@@ -12,6 +12,7 @@ import pytest
 from rewards import RewardError
 from rewards.evaluation import Item
 from rewards.models.engines import EngineFailure, Request, Sample, ScriptedEngine
+from rewards.models.engines.contract import LATE
 from rewards.spct import Draw, Incomplete, Trajectory, Wording, read_trajectories, sample_trajectories
 from rewards.spct.measuring import logits_of
 
@@ -78,6 +79,12 @@ def test_one_that_was_away_for_a_moment_is_asked_again() -> None:
     failures = [EngineFailure("out of time")]
     model = Meta(lambda text: failures.pop() if failures else 2.5)
     assert logits_of(model, Wording(), judgements("short", "brief")) == {(0, 0): 2.5, (0, 1): 2.5}
+
+
+def test_one_that_runs_out_of_time_stops_the_stage() -> None:
+    model = Meta(lambda text: LATE if "brief" in text else 1.5)
+    with pytest.raises(Incomplete, match=r"no logit for 1 judgements: the batch ran out of time .*; run again"):
+        logits_of(model, Wording(), judgements("short", "brief"))
 
 
 def test_one_that_scores_nothing_stops_the_stage() -> None:
