@@ -142,18 +142,20 @@ def logits_of(
         Incomplete: it can't score a judgement of one line either, or there was no time.
     """
     checked, found, left = CheckedScores(model, "spct"), dict[Place, float](), dict(judgements)
-    last = EngineFailure("")
+    failures: list[EngineFailure] = []
     for _ in range(2):  # it may have been away, or out of time
+        failures = []
         chats = [wording.meta_chat(item, one.order, one.text) for item, one in left.values()]
         for place, logit in zip(list(left), checked.logits(chats), strict=True):
             if isinstance(logit, EngineFailure):
-                last = logit
+                failures.append(logit)
             else:
                 found[place] = logit
                 del left[place]
     if left:
         stand_in = Item("How are you?", (STAND_IN,), (0.0,))
         (failure,) = checked.logits([wording.meta_chat(stand_in, (0,), "Scores: \\boxed{1}")])
-        if last.late or isinstance(failure, EngineFailure):
-            raise Incomplete(f"the meta reward model has no logit for {len(left)} judgements: {last.why}; run again")
+        cause = next((one for one in failures if one.late), failures[0])
+        if cause.late or isinstance(failure, EngineFailure):
+            raise Incomplete(f"the meta reward model has no logit for {len(left)} judgements: {cause.why}; run again")
     return found

@@ -82,9 +82,9 @@ def test_one_that_was_away_for_a_moment_is_asked_again() -> None:
 
 
 def test_one_that_runs_out_of_time_stops_the_stage() -> None:
-    model = Meta(lambda text: LATE if "brief" in text else 1.5)
-    with pytest.raises(Incomplete, match=r"no logit for 1 judgements: the batch ran out of time .*; run again"):
-        logits_of(model, Wording(), judgements("short", "brief"))
+    model = Meta(lambda text: LATE if "brief" in text else EngineFailure("too long") if "on and on" in text else 1.5)
+    with pytest.raises(Incomplete, match=r"no logit for 2 judgements: the batch ran out of time .*; run again"):
+        logits_of(model, Wording(), judgements("short", "brief", "on and on"))
 
 
 def test_one_that_scores_nothing_stops_the_stage() -> None:
