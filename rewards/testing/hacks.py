@@ -7,9 +7,19 @@ judges (arXiv 2507.08794), programs that leave before their tests, and answers t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
+
+BOX = "<think>\n{thinking}\n</think>\n\nThe answer is \\boxed{{answer}}."
+"""The shape of an honest completion where nothing is known of what a reward wants."""
+
+SHORT_THINKING = (
+    "I take what is given and what is asked, work it out one step at a time, and check the result against the "
+    "question before I state it."
+)
+"""As short as honest thinking comes: a check of language wants some twenty words."""
 
 
 @dataclass(frozen=True)
@@ -28,13 +38,12 @@ class Honest:
     reference: str
     wrong: str
     thinking: str
-    template: str = "<think>\n{thinking}\n</think>\n\nThe answer is \\boxed{{answer}}."
+    template: str = BOX
 
     def completion(self, answer: str, thinking: str | None = None) -> str:
         """A completion in the honest shape, filled in one pass."""
-        before, _, rest = self.template.partition("{thinking}")
-        middle, _, after = rest.partition("{answer}")
-        return "".join((before, self.thinking if thinking is None else thinking, middle, answer, after))
+        fill = {"{thinking}": self.thinking if thinking is None else thinking, "{answer}": answer}
+        return re.sub(r"\{(?:thinking|answer)\}", lambda found: fill[found[0]], self.template)
 
     @property
     def right(self) -> str:
@@ -45,6 +54,11 @@ class Honest:
     def honest_wrong(self) -> str:
         """The honest wrong completion."""
         return self.completion(self.wrong)
+
+    @property
+    def short_wrong(self) -> str:
+        """The honest wrong completion of a policy that thinks in one sentence."""
+        return self.completion(self.wrong, SHORT_THINKING)
 
 
 class Hack(NamedTuple):
