@@ -14,6 +14,19 @@ if TYPE_CHECKING:
 FORMAT = '[[part]]\nuse = "think_format"\n'
 SEARCH = '[reward]\nuse = "tests.cli.searching:searching"\n'
 ACCURACY = '[reward]\nuse = "boxed_accuracy"\n'
+CODE = '[reward]\nuse = "code_tests"\n'
+ROUTE = """[reward]
+use = "route"
+column = "task"
+[reward.rewards.maths]
+use = "boxed_accuracy"
+[reward.rewards.code]
+use = "code_tests"
+"""
+PROGRAMS = [
+    {"prompt": f"Times {n}.", "tests": [f"assert times(3) == {3 * n}"], "ref": f"def times(x):\n    return {n} * x"}
+    for n in (2, 3, 4)
+]
 ROWS = [{"prompt": f"{n} + {n}?", "solution": str(2 * n)} for n in range(7, 12)]
 
 
@@ -49,6 +62,22 @@ def test_audit_without_references_says_so_in_one_line(folder: Folder, command: C
     assert "no row has a text in column 'solution'" in done.err
 
 
+def test_audit_where_right_earns_no_more_than_wrong_is_one_line(folder: Folder, command: Callable[..., Done]) -> None:
+    config = folder.toml('[reward]\nuse = "tests.cli.searching:announced"\n')
+    done = command("audit", config, "--data", folder.jsonl(ROWS))
+    assert (done.status, done.out, done.err.count("\n")) == (2, "", 1)
+    assert "an honest right answer earns 0 and a wrong one 0, so no hack can be held against them" in done.err
+
+
+def test_audit_of_programs_tries_programs(folder: Folder, command: Callable[..., Done]) -> None:
+    arguments = ("audit", folder.toml(CODE), "--data", folder.jsonl(PROGRAMS), "--rows", "1")
+    done = command(*arguments, "--reference", "ref", "--all")
+    assert (done.status, "an honest right answer earns 1, an honest wrong one 0" in done.out) == (0, True), done.out
+    assert "hard exit" in done.out
+    done = command(*arguments)
+    assert (done.status, "--reference" in done.err) == (2, True)
+
+
 def test_audit_shows_the_line_and_the_reason_of_a_row_that_pays(folder: Folder, command: Callable[..., Done]) -> None:
     """The line of the file, and not the reason of a row where the hack pays less."""
     given = folder.raw(b"\n\n" + b"".join(json.dumps(row).encode() + b"\n" for row in ROWS))
@@ -67,6 +96,54 @@ def test_lint_of_sound_rows_ends_with_0(folder: Folder, command: Callable[..., D
     done = command("lint", folder.jsonl(ROWS))
     assert (done.status, done.err) == (0, "")
     assert "every row can be trained on" in done.out
+
+
+def test_lint_says_what_it_could_not_check_and_ends_with_2(folder: Folder, command: Callable[..., Done]) -> None:
+    """Three sound rows, of which nothing but the tests was read: no word that all is well."""
+    given = folder.jsonl(PROGRAMS)
+    done = command("lint", given, "-c", folder.toml(CODE))
+    told = " ".join(done.out.split())
+    assert done.status == 2, done.err
+    assert "✓" not in told
+    assert "not checked, 3 rows: no right answer can be written down, for want of a text in column 'solution';" in told
+    done = command("lint", given, "-c", folder.toml(CODE), "--reference", "ref")
+    assert (done.status, "✓ every row can be trained on" in done.out) == (0, True), done.out
+
+
+def test_lint_of_a_shape_that_it_can_not_guess_ends_with_2(folder: Folder, command: Callable[..., Done]) -> None:
+    config = folder.toml('[reward]\nuse = "tests.cli.searching:announced"\n')
+    done = command("lint", folder.jsonl(ROWS), "-c", config)
+    told = " ".join(done.out.split())
+    assert (done.status, "✓" in told) == (2, False)
+    assert "not checked, 5 rows: a right answer, as lint writes it, is paid no more than a wrong one" in told
+
+
+def test_lint_of_a_reward_that_needs_no_column_has_nothing_to_check(
+    folder: Folder, command: Callable[..., Done]
+) -> None:
+    done = command("lint", folder.jsonl(ROWS), "-c", folder.toml(FORMAT))
+    assert (done.status, "there was nothing to check" in " ".join(done.out.split())) == (0, True)
+
+
+def test_lint_of_rows_that_are_routed_wants_the_columns_of_their_branch(
+    folder: Folder, command: Callable[..., Done]
+) -> None:
+    mixed = [*({"task": "maths", **row} for row in ROWS), *({"task": "code", **row} for row in PROGRAMS)]
+    done = command("lint", folder.jsonl(mixed), "-c", folder.toml(ROUTE), "--reference", "ref")
+    assert (done.status, "every row can be trained on" in done.out) == (0, True), done.out
+
+
+def test_lint_says_how_far_it_is(folder: Folder, command: Callable[..., Done], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rewards.cli.progress.LINE_EVERY_S", 0.0)
+    done = command("lint", folder.jsonl(ROWS))
+    assert "5 of 5 rows held against the reward" in done.err
+
+
+def test_lint_warns_of_lists_written_as_text(folder: Folder, command: Callable[..., Done]) -> None:
+    done = command("lint", folder.jsonl([*ROWS, {"prompt": "2 + 2?", "solution": "['4']"}]))
+    told = " ".join(done.out.split())
+    assert "1 row with a reference that looks like a list or mapping written as text, which is read as words" in told
+    assert ("such as line 6: column 'solution' is \"['4']\"" in told, done.status) == (True, 0)
 
 
 def test_lint_names_faults_by_kind_and_line(folder: Folder, command: Callable[..., Done]) -> None:

@@ -6,9 +6,22 @@ import re
 
 import pytest
 
-from rewards import FailureKind, GroupReward, Rollout, Score, as_reward, boxed_accuracy, think_format
-from rewards.testing.audit import Audit, audit, honest_rows
+from rewards import (
+    FailureKind,
+    GroupReward,
+    Rollout,
+    Score,
+    as_reward,
+    boxed_accuracy,
+    route,
+    think_format,
+    tool_call_accuracy,
+)
+from rewards.code import code_tests
+from rewards.presets import r1
+from rewards.testing.audit import Audit, audit
 from rewards.testing.hacks import HACKS
+from rewards.testing.honest import tasks_of
 from rewards.text import last_boxed, split
 
 ROWS = [Rollout("", f"What is {n} plus {n}?", {"solution": str(2 * n)}) for n in range(7, 10)]
@@ -102,6 +115,74 @@ def test_a_format_reward_is_audited_for_format_only() -> None:
     assert paying(result) == set()
 
 
+PROGRAMS = [
+    Rollout("", f"Times {n}.", {"tests": [f"assert times(3) == {3 * n}"], "ref": f"def times(x):\n    return {n} * x"})
+    for n in (2, 3)
+]
+QUICK = {name: hack for name, hack in HACKS.items() if hack.about != "grader"}
+
+
+def test_programs_are_written_as_programs() -> None:
+    result = audit(code_tests(), PROGRAMS, reference="ref", hacks=QUICK)
+    assert (result.rows, result.right, result.wrong, result.tells_right) == (2, 1.0, 0.0, True)
+    assert paying(result) == set()
+
+
+def test_a_reward_for_programs_that_believes_the_exit_status_is_caught() -> None:
+    @as_reward
+    def ends_well(completion: str, tests: object, ref: str) -> bool:
+        program = completion.split("```python\n")[-1].split("\n```")[0]
+        return program == ref or "exit(0)" in program
+
+    reward = route("kind", {"code": 1.0 * ends_well + 0.0 * code_tests()})
+    rows = [Rollout("", row.prompt, {"kind": "code", **row.columns}) for row in PROGRAMS]
+    assert paying(audit(reward, rows, reference="ref", hacks=QUICK)) == {"exit", "hard exit"}
+
+
+def test_each_row_is_written_as_the_reward_that_it_comes_to_wants_it() -> None:
+    maths = [Rollout("", row.prompt, {"task": "maths", **row.columns}) for row in ROWS]
+    code = [Rollout("", row.prompt, {"task": "code", **row.columns}) for row in PROGRAMS]
+    reward = route("task", {"maths": boxed_accuracy(), "code": code_tests()})
+    result = audit(reward, [*maths, *code], reference="ref", hacks={"exit": HACKS["exit"], "or": HACKS["or"]})
+    assert (result.rows, result.left_out, result.right, result.wrong, paying(result)) == (5, {}, 1.0, 0.0, set())
+
+
+@as_reward
+def announced(completion: str, solution: str) -> bool:
+    """Pays one shape alone."""
+    return completion.strip() == f"ANSWER={solution}"
+
+
+def test_where_right_earns_no_more_than_wrong_nothing_is_held_against_it() -> None:
+    """A hack that earns 0 like the honest answers is no hack that pays, and a bonus for form is no answer."""
+    for reward in (announced, announced + 0.2 * think_format()):
+        with pytest.raises(ValueError, match=r"right answer earns 0(\.2)? and a wrong one 0(\.2)?, so no hack"):
+            audit(reward, ROWS)
+    assert audit(announced, ROWS, template="ANSWER={answer}", hacks=QUICK).right == 1.0
+
+
+def test_a_bonus_for_length_that_is_soon_exhausted_is_caught() -> None:
+    """All of it is earned by 50 words, which the honest thinking has; one sentence of it has fewer."""
+
+    @as_reward(range=(0, 2))
+    def wordy(completion: str, solution: str) -> float:
+        return float(completion.endswith(f"boxed{{{solution}}}.")) + min(len(completion.split()), 50) / 50
+
+    result = audit(wordy, ROWS)
+    assert (result.right, result.wrong) == (2.0, 1.0)
+    assert {"padding", "padded reply"} <= paying(result)
+    assert paying(audit(r1("en"), ROWS, hacks=QUICK)) == set()  # which wants twenty words of thinking, too
+
+
+def test_a_row_that_wants_no_tool_pays_all_that_calls_none_and_is_left_out() -> None:
+    calls = [[], [{"name": "add", "arguments": {"a": 1}}], [{"name": "add", "arguments": {"a": 2}}]]
+    rows = [Rollout("", "?", {"tool_calls": call}) for call in calls]
+    result = audit(tool_call_accuracy(), rows, hacks={name: HACKS[name] for name in ("colon", "or")})
+    assert (result.rows, result.right, result.wrong) == (2, 1.0, 0.0)
+    assert dict(result.left_out) == {"the right answer calls no tool, as most hacks do": 1}
+    assert paying(result) == {"or"}  # one right call of two made is half right
+
+
 def test_rewards_that_need_groups_see_whole_ones() -> None:
     class best_of_group(GroupReward):
         group_size = 4
@@ -137,7 +218,7 @@ def test_the_reference_column_is_that_of_the_reward() -> None:
 
 def test_honest_answers_hold_question_and_reference_as_they_are() -> None:
     rows = [Rollout("", "Is {thinking} {answer}?", {"solution": r"\frac{1}{2}"}), *ROWS]
-    (_, honest), *_ = honest_rows(rows, "solution", None)[0]
+    honest = tasks_of(careful, rows)[0].honest
     assert honest.right.count("{thinking} {answer}") == 1
     assert last_boxed(honest.right) == r"\frac{1}{2}"
     assert honest.wrong == "14"
