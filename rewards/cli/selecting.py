@@ -46,12 +46,12 @@ def keep(args: Namespace) -> int:
 
     if args.config is not None and args.score is not None:
         raise CommandError("filter takes --config, a reward that says what is right, or --score, a column; not both")
+    target = Target(args.output, args.inputs, restart=args.restart)
     if args.score is not None and args.at_least is None:
         raise CommandError(
             f"--score {args.score}: a column does not say which of its values are right; say the least: --at-least X "
             f"(after `rewards score`, {args.score}/PART holds each part of a sum)"
         )
-    target = Target(args.output, args.inputs, restart=args.restart)
     reward = load(args.config) if args.config else boxed_accuracy()
     try:
         rules = R1Filter(

@@ -27,7 +27,7 @@ def arguments(folder: Folder, name: str) -> list[Any]:
     given = folder.jsonl(ROLLOUTS)
     if name == "score":
         return [name, given, "-c", folder.config("short"), "--as", "again"]
-    return [name, given, "--score", "score", *(["--without-thinking"] if name == "filter" else [])]
+    return [name, given, "--score", "score", *(["--without-thinking", "--at-least", "1"] if name == "filter" else [])]
 
 
 def ending(name: str) -> str:
