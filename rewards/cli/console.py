@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from rich.console import Console
 from rich.text import Text
 
+from rewards.cli.errors import CommandError
+from rewards.cli.streams import writing
 from rewards.core.explain import printable
 
 OK, UNSCORED, FAILED, BUG, INTERRUPTED, PIPE_CLOSED = 0, 1, 2, 3, 130, 141
@@ -18,12 +21,13 @@ class _Console(Console):
 
     def print(self, *objects: Any, **options: Any) -> None:
         """Print; without the blanks at the ends of lines that tables are filled up with, but on a terminal."""
-        if self.is_terminal:
-            super().print(*objects, **options)
-            return
-        with self.capture() as captured:
-            super().print(*objects, **options)
-        self.file.write("\n".join(line.rstrip() for line in captured.get().split("\n")))
+        with writing("standard error" if self.stderr else "standard output"):
+            if self.is_terminal:
+                super().print(*objects, **options)
+                return
+            with self.capture() as captured:
+                super().print(*objects, **options)
+            self.file.write("\n".join(line.rstrip() for line in captured.get().split("\n")))
 
     def on_broken_pipe(self) -> None:
         """Raise, where rich would end the program itself, with status 1."""
@@ -41,8 +45,9 @@ def stderr() -> Console:
 
 
 def note(text: str, style: str = "dim") -> None:
-    """One line on standard error."""
-    stderr().print(Text(printable(text), style=style), soft_wrap=True)
+    """One line on standard error; where that can't be written, nobody is told and the run goes on."""
+    with suppress(CommandError):
+        stderr().print(Text(printable(text), style=style), soft_wrap=True)
 
 
 def count(number: int) -> str:

@@ -50,7 +50,7 @@ class Store:
     """
 
     def __init__(self, out: Path, sink: Sink, identity: Mapping[str, Any], restart: bool = False) -> None:
-        self.out, self._sink = out, sink
+        self.out, self.name, self._sink = out, str(out), sink
         self.partial = out.with_name(f"{out.name}.partial")
         self.journal = out.with_name(f"{out.name}.progress")
         self.rejects = out.with_name(f"{out.name}.rejects.jsonl")
@@ -187,12 +187,14 @@ class Store:
 
     def close(self) -> None:
         """Let go; what is not finished can be gone on with."""
-        self.commit()
-        if self._file is not None and not self.journal.exists() and self._holds_partial(self._file):
-            self.partial.unlink()  # refused before the first batch: nothing to go on with
-        for file in (self._file, self._rejects_file):
-            if file is not None:
-                file.close()
+        try:
+            self.commit()
+            if self._file is not None and not self.journal.exists() and self._holds_partial(self._file):
+                self.partial.unlink()  # refused before the first batch: nothing to go on with
+        finally:
+            for file in (self._file, self._rejects_file):  # closing gives the lock back, on a full disk too
+                if file is not None:
+                    file.close()
 
 
 def _shown(value: Any) -> str:

@@ -2,38 +2,64 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
 from collections.abc import Sequence
 
 from rewards.cli.arguments import command_parser
 from rewards.cli.console import BUG, FAILED, INTERRUPTED, PIPE_CLOSED, note
+from rewards.cli.streams import flush_stdout, let_go, speak_plainly
 from rewards.core.errors import RewardError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; the exit status."""
-    args = command_parser().parse_args(arguments)
+    speak_plainly()
+    args = _parsed(arguments)
     if os.getcwd() not in sys.path and "" not in sys.path:
         sys.path.append(os.getcwd())  # behind everything else, so that no file of the user's shadows a library
     try:
         status = int(args.run(args))
-        sys.stdout.flush()  # here, where a reader that went away is no error
+        flush_stdout()
         return status
     except KeyboardInterrupt:
         note("interrupted; run the same command again to go on", style="yellow")
         return INTERRUPTED
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python complains while it ends
         return PIPE_CLOSED
     except RewardError as error:
         if args.debug:
             raise
-        note(f"rewards: {str(error).splitlines()[0]}", style="red")
-        return FAILED
+        return _failed(str(error).splitlines()[0])
+    except OSError as error:  # the host's fault: a disk, a limit, a folder that may not be read
+        if args.debug:
+            raise
+        what = f"{error.filename}: " if error.filename else ""
+        return _failed(f"{what}{error.strerror or error}; run again with --debug to see where")
     except Exception as error:
         if args.debug:
             raise
         text = " ".join(str(error).split())
         note(f"rewards: a bug, {type(error).__name__}: {text}; run again with --debug and report it", style="red")
         return BUG
+    finally:
+        let_go()
+
+
+def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """The arguments; where they are wrong, or ask for help, the program ends here."""
+    try:
+        return command_parser().parse_args(arguments)
+    except SystemExit as ended:
+        try:
+            flush_stdout()
+        except RewardError as error:
+            ended.code = _failed(str(error))
+        let_go()
+        raise
+
+
+def _failed(why: str) -> int:
+    note(f"rewards: {why}", style="red")
+    return FAILED

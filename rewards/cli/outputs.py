@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from rewards.cli.errors import CommandError
+from rewards.cli.streams import writing
 
 ROWS = (".jsonl", ".jsonl.gz", ".parquet")
 """What files of rows are called."""
@@ -109,16 +110,13 @@ class Target:
         from rewards.spct.journal import replace
 
         if self.path is None:
-            sys.stdout.buffer.write(data)
-            sys.stdout.buffer.flush()
+            with writing("standard output"):
+                sys.stdout.buffer.write(data)
+                sys.stdout.buffer.flush()
             return
-        try:
+        with writing(str(self.path)):
             if is_stream(self.path):
                 with self.path.open("wb") as file:
                     file.write(data)
             else:
                 replace(self.path, data)
-        except OSError as error:
-            if isinstance(error, BrokenPipeError):
-                raise
-            raise CommandError(f"{self.path} can't be written: {error.strerror or error}") from None

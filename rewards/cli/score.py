@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any, Protocol
 
@@ -23,6 +23,7 @@ from rewards.cli.report import print_report
 from rewards.cli.row_needs import plan_of, read_by
 from rewards.cli.rows import Columns, parse_map, refuse_unread
 from rewards.cli.scoring import score
+from rewards.cli.streams import writing
 from rewards.cli.summary import Summary
 from rewards.config import load
 from rewards.core import Reward
@@ -32,6 +33,7 @@ class Output(Protocol):
     """Where scored rows go."""
 
     state: dict[str, Any] | None
+    name: str
 
     def add(self, chunk: Chunk, scores: list[dict[str, Any]], state: dict[str, Any]) -> None:
         """Take a batch."""
@@ -48,8 +50,8 @@ class Stream:
 
     state: dict[str, Any] | None = None
 
-    def __init__(self, file: IO[bytes] | None) -> None:
-        self._file, self._sink = file, JsonlSink()
+    def __init__(self, file: IO[bytes] | None, name: str = "") -> None:
+        self._file, self._sink, self.name = file, JsonlSink(), name
 
     def add(self, chunk: Chunk, scores: list[dict[str, Any]], state: dict[str, Any]) -> None:
         """Write a batch."""
@@ -80,7 +82,8 @@ def run(args: Namespace) -> int:
         summary = _resumed(output, batches, columns, args) or Summary.empty(fields.parts)
         with Bar(source.total_bytes, args.quiet, summary.rows) as bar:
             state = _score_all(reward, batches, columns, pace, fields, summary, output, bar)
-        output.finish(state)
+        with _into(output):
+            output.finish(state)
     if not args.quiet:
         _report(args, reward, fields, summary, output)
     return OK if summary.all_scored else UNSCORED
@@ -103,7 +106,8 @@ def _score_all(
         summary.add(chunk, scored, fields.parts)
         pace.took(scored.wall_s)
         state = _state(chunk, columns, summary)
-        output.add(chunk, fields.of(scored.scores), state)
+        with _into(output):
+            output.add(chunk, fields.of(scored.scores), state)
         bar.advance(chunk.at, summary.rows, summary.unscored, summary.rejects)
     return state
 
@@ -142,10 +146,11 @@ def _output(args: Namespace, reward: Reward, names: dict[str, str], joined: str)
     if args.output is None:
         return Stream(None)
     if args.output == "-":
-        return Stream(sys.stdout.buffer)
+        return Stream(sys.stdout.buffer, "standard output")
     out = Path(args.output)
     if is_stream(out):
-        return Stream(out.open("wb"))
+        with writing(args.output):
+            return Stream(out.open("wb"), args.output)
     refuse_misnamed(out, [*args.inputs, *([args.join] if args.join else [])])
     sink = _sink(out)
     identity = {
@@ -167,22 +172,22 @@ def _sink(out: Path) -> Sink:
     return JsonlSink(packed=form == ".jsonl.gz")
 
 
+def _into(output: Output) -> AbstractContextManager[None]:
+    """Say in a line where the output can't be written."""
+    return writing(output.name, "; what is done is kept" if isinstance(output, Store) else "")
+
+
 @contextmanager
 def _closed(output: Output) -> Iterator[None]:
-    """Close the output whatever happens; where it can't be written, say so in a line."""
+    """Close the output whatever happens; the first error is the one that is told."""
     try:
         yield
-    except OSError as error:
+    except BaseException:
         with suppress(OSError):
             output.close()
-        if isinstance(error, BrokenPipeError):
-            raise
-        where = f" {error.filename}" if error.filename else ""
-        raise CommandError(f"can't write{where}: {error.strerror or error}; what is done is kept") from error
-    except BaseException:
-        output.close()
         raise
-    output.close()
+    with _into(output):
+        output.close()
 
 
 def _report(args: Namespace, reward: Reward, fields: Fields, summary: Summary, output: Output) -> None:

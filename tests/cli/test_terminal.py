@@ -97,6 +97,66 @@ def test_a_pager_that_goes_away_is_no_error() -> None:
     assert done.stdout.splitlines()[-1] in ("0", "141")  # 0 where the pipe held it all
 
 
+COMMANDS = [
+    # what is asked, what of it stands in the output of a stream without our signs
+    (("list",), "0 ~ 1"),
+    (("list", "boxed_accuracy"), "[0, 1]"),
+    (("explain", "IN", "-c", "CONFIG", "--row", "1"), "`- short"),
+    (("score", "IN", "-c", "CONFIG"), "0.5 x short"),
+    (("check", "CONFIG"), "+ TRL"),
+    (("judge-eval", "--help"), "--k K,K,~"),
+]
+
+
+def of(folder: Folder, asked: tuple[str, ...]) -> list[str]:
+    """The arguments, with files in the place of their names."""
+    files = {"IN": folder.jsonl([{"completion": "wörd … ✓", "solution": "a"}]), "CONFIG": ""}
+    files["CONFIG"] = folder.config("same", "short", short=0.5)
+    return [files.get(word, word) for word in asked]
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "ascii"])
+@pytest.mark.parametrize(("asked", "shown"), COMMANDS)
+def test_a_stream_without_our_signs_shows_others(
+    folder: Folder, shell: Shell, asked: tuple[str, ...], shown: str, encoding: str
+) -> None:
+    """Nothing is lost: right and refused are still told apart."""
+    done = shell(*of(folder, asked), PYTHONIOENCODING=encoding)
+    assert (done.returncode, done.stderr) == (0, b"")
+    drawn = " ".join(done.stdout.decode(encoding).replace("×", "x").split())
+    assert shown in drawn
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [asked for asked, _ in COMMANDS] + [("score", "IN", "-c", "CONFIG", "-o", "-"), ("filter", "IN", "-o", "-")],
+)
+def test_a_full_disk_behind_standard_output_is_no_bug(folder: Folder, asked: tuple[str, ...]) -> None:
+    """One line, status 2, and no complaint of Python's behind it."""
+    given = of(folder, asked)
+    if asked[0] == "filter":
+        given[1] = folder.jsonl([{"prompt": "q", "completion": "<think>so</think>\\boxed{4}", "solution": "4"}])
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "rewards", *given],
+            stdout=full, stderr=subprocess.PIPE, cwd=ROOT, env=environment, text=True, timeout=60, check=False,
+        )  # fmt: skip
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[0] == "rewards: standard output can't be written: No space left on device"
+    assert "Exception ignored" not in done.stderr
+
+
+def test_messages_that_nobody_can_read_cost_no_run(folder: Folder) -> None:
+    """Standard error on a full disk: the rows are written all the same."""
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "rewards", *of(folder, ("score", "IN", "-c", "CONFIG", "-o", "-", "-q"))],
+            stdout=subprocess.PIPE, stderr=full, cwd=ROOT, timeout=60, check=False,
+        )  # fmt: skip
+    assert (done.returncode, done.stdout.count(b"\n")) == (0, 1)
+
+
 def test_the_module_and_the_command_are_one(shell: Shell) -> None:
     """`python -m rewards` runs what `rewards` runs."""
     assert shell("--version").stdout.startswith(b"rewards ")
