@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from contextlib import suppress
 from typing import Any
 
@@ -18,6 +19,11 @@ OK, UNSCORED, FAILED, BUG, INTERRUPTED, PIPE_CLOSED = 0, 1, 2, 3, 130, 141
 
 class _Console(Console):
     """A console that leaves a reader who went away to `main`, and pads no line where it is no terminal."""
+
+    def __init__(self, stderr: bool = False) -> None:
+        super().__init__(stderr=stderr, highlight=False, markup=False, emoji=False)
+        if self.width < 1:  # COLUMNS=0 means nothing is known
+            self.width = shutil.get_terminal_size().columns
 
     def print(self, *objects: Any, **options: Any) -> None:
         """Print; without the blanks at the ends of lines that tables are filled up with, but on a terminal."""
@@ -36,12 +42,12 @@ class _Console(Console):
 
 def stdout() -> Console:
     """For what was asked for."""
-    return _Console(highlight=False, markup=False, emoji=False)
+    return _Console()
 
 
 def stderr() -> Console:
     """For progress, warnings and errors."""
-    return _Console(stderr=True, highlight=False, markup=False, emoji=False)
+    return _Console(stderr=True)
 
 
 def note(text: str, style: str = "dim") -> None:

@@ -147,6 +147,12 @@ def test_a_full_disk_behind_standard_output_is_no_bug(folder: Folder, asked: tup
     assert "Exception ignored" not in done.stderr
 
 
+def test_no_columns_are_eighty(folder: Folder, shell: Shell) -> None:
+    """COLUMNS=0, as some schedulers set it, says that nothing is known; nothing at all was printed."""
+    assert b"same+short" in shell(*of(folder, ("score", "IN", "-c", "CONFIG")), COLUMNS="0").stdout
+    assert shell("list", COLUMNS="0").stdout == shell("list", COLUMNS="80").stdout
+
+
 def test_messages_that_nobody_can_read_cost_no_run(folder: Folder) -> None:
     """Standard error on a full disk: the rows are written all the same."""
     with open("/dev/full", "wb") as full:
