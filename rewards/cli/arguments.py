@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import math
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rewards.core.version import VERSION
@@ -14,12 +15,15 @@ EPILOG = """exit status:
      or nothing that prefer or filter could write
   2  not done: usage, configuration, a file that can't be read or written
   3  a bug of this program
-  130  interrupted: run the same command again to go on
+  130  interrupted; score -o OUT and spct go on when run again
 """
 
 
 def command_parser() -> argparse.ArgumentParser:
-    """The parser of all commands; `run` of what it returns is what a command does."""
+    """The parser of all commands.
+
+    Of what it returns, `run` is what a command does, and `goes_on` whether one that was ended goes on when run again.
+    """
     parser = argparse.ArgumentParser(
         prog="rewards",
         description="Score rollouts, and look into what scores them.",
@@ -40,6 +44,8 @@ def command_parser() -> argparse.ArgumentParser:
     _add_filter(commands)
     for command in commands.choices.values():
         command.add_argument("--debug", action="store_true", help="show the traceback of an error")
+        if command.get_default("goes_on") is None:
+            command.set_defaults(goes_on=lambda _: False)
     return parser
 
 
@@ -73,7 +79,7 @@ def _add_score(commands: Commands) -> None:
         help="rows scored at a time; by default 64, and more while that is quick",
     )
     parser.add_argument("-q", "--quiet", action="store_true", help="no progress bar and no table")
-    parser.set_defaults(run=_score)
+    parser.set_defaults(run=_score, goes_on=_has_progress)
 
 
 SCORE = """Score rollouts and write every row with its score. A run that was killed goes on where it was when the same
@@ -84,6 +90,11 @@ def _score(args: argparse.Namespace) -> int:
     from rewards.cli.score import run
 
     return run(args)
+
+
+def _has_progress(args: argparse.Namespace) -> bool:
+    """Whether a run that ended early has left something to go on with."""
+    return args.output is not None and Path(f"{args.output}.progress").is_file()
 
 
 def _add_list(commands: Commands) -> None:
@@ -214,7 +225,7 @@ def _add_spct(commands: Commands) -> None:
     )
     parser.add_argument("--together", action="store_true", help="run all stages in this process")
     parser.add_argument("-o", "--output", metavar="FOLDER", help="in place of the recipe's own output")
-    parser.set_defaults(run=_spct)
+    parser.set_defaults(run=_spct, goes_on=lambda _: True)
 
 
 def _spct(args: argparse.Namespace) -> int:

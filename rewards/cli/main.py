@@ -24,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         flush_stdout()
         return status
     except KeyboardInterrupt:
-        note("interrupted; run the same command again to go on", style="yellow")
+        note("interrupted" + ("; run the same command again to go on" * args.goes_on(args)), style="yellow")
         return INTERRUPTED
     except BrokenPipeError:
         return PIPE_CLOSED

@@ -89,6 +89,28 @@ def test_ctrl_c_ends_with_130_and_the_same_command_goes_on(folder: Folder, shell
     assert [row["n"] for row in folder.rows()] == list(range(1000))
 
 
+@pytest.mark.parametrize(
+    ("arguments", "stop"),
+    [
+        (("score", "IN", "-c", "CONFIG"), 9),
+        (("score", "IN", "-c", "CONFIG", "-o", "-"), 9),
+        (("score", "IN", "-c", "CONFIG", "-o", "OUT"), 0),  # in the first batch: nothing is done yet
+        (("prefer", "IN", "-c", "CONFIG", "-o", "OUT"), 9),
+        (("lint", "IN", "-c", "CONFIG", "--reference", "n"), 0),
+    ],
+)
+def test_ctrl_c_promises_nothing_where_nothing_goes_on(
+    folder: Folder, shell: Shell, arguments: tuple[str, ...], stop: int
+) -> None:
+    """No journal, no "run the same command again to go on"."""
+    rows = [{"prompt": "q", "completion": "stop" if at == stop else "x", "n": "stop"} for at in range(10)]
+    files = {"IN": folder.jsonl(rows), "CONFIG": folder.config("interrupting"), "OUT": str(folder / "out.jsonl")}
+    given = [files.get(word, word) for word in arguments]
+    given += ["--batch-rows", "4"] if arguments[0] == "score" else []
+    done = shell(*given, KILL_MARKER=str(folder / "marker"))
+    assert (done.returncode, done.stderr) == (130, b"interrupted\n")
+
+
 def test_a_pager_that_goes_away_is_no_error() -> None:
     """`rewards list | head -1` prints a line and no traceback."""
     line = f"{sys.executable} -m rewards list | head -1; echo ${{PIPESTATUS[0]}}"
