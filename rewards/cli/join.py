@@ -25,6 +25,7 @@ class DataSet:
 
     Attributes:
         found: those of them that some row has.
+        there: all columns that some row has.
 
     Raises:
         CommandError: no row of it has a prompt.
@@ -34,6 +35,7 @@ class DataSet:
         self._columns: dict[Hashable, dict[str, Any]] = {}
         self._ambiguous: dict[Hashable, int] = {}
         self.found: set[str] = set()
+        self.there: dict[str, None] = {}
         digest = hashlib.blake2b(digest_size=8)
         wanted = {name: names.get(name, name) for name in needed}
         for record in Source([file]):
@@ -49,6 +51,7 @@ class DataSet:
         self.digest = digest.hexdigest()
 
     def _take(self, row: Mapping[str, Any], prompt: str, wanted: Mapping[str, str], line: int) -> None:
+        self.there.update(dict.fromkeys(row))
         found = {name: value_at(row, column) for name, column in wanted.items()}
         found = {name: item for name, item in found.items() if item is not ABSENT}
         self.found |= found.keys()

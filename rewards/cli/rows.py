@@ -29,9 +29,11 @@ class Joined(Protocol):
 
     Attributes:
         found: the names of which some row has the column.
+        there: all columns that are there.
     """
 
     found: set[str]
+    there: dict[str, None]
 
     def columns(self, prompt: Text | None) -> Mapping[str, Any]:
         """The columns that belong to a prompt."""
@@ -171,14 +173,18 @@ class Columns:
         """
         column = self.names.get(name, name)
         there = dict.fromkeys(str(other) for row in rows for other in row)
-        free = [other for other in there if other not in {*self._fields.values(), *self._mapped.values()}]
+        joined = {} if self._joined is None else self._joined.there
+        taken = {*self._fields.values(), *self._mapped.values()}
+        free = [other for other in (*joined, *there) if other not in taken]
         close = next(iter(difflib.get_close_matches(column, free, n=1, cutoff=0.7)), "")
         if close == name:
             remedy = f"Leave out --map {name}={column}"
         else:
             remedy = f"Say which one it is: {say or f'--map {name}='}{close or 'COLUMN'}"
         hint = f"did you mean {close!r}? The" if close else "the"
-        return f"{where} has no column {column!r}; {hint}{_listed(there).removeprefix('the')}. {remedy}"
+        nor = ", nor has --join" if joined else ""
+        listed = _listed(there).removeprefix("the") + (f"; in --join: {_names(joined)}" if joined else "")
+        return f"{where} has no column {column!r}{nor}; {hint}{listed}. {remedy}"
 
     def _likely(self, row: Mapping[str, Any]) -> str:
         """The column that looks like the completion, never one that the reward reads; empty where none does."""
@@ -283,6 +289,10 @@ def _is_text(value: Any) -> bool:
 
 
 def _listed(row: Iterable[str]) -> str:
+    return f"the columns there are: {_names(row)}"
+
+
+def _names(row: Iterable[str]) -> str:
     names = [str(name) for name in row]
     more = f" and {len(names) - 12} more" if len(names) > 12 else ""
-    return f"the columns there are: {', '.join(names[:12]) or 'none'}{more}"
+    return f"{', '.join(names[:12]) or 'none'}{more}"

@@ -114,3 +114,19 @@ def test_judge_eval_holds_maps_to_the_layouts(folder: Folder, command: Callable[
     done = command(*judged, "--map", "chosen=bettr")
     assert (done.status, "no column 'bettr'; did you mean 'better'?" in done.err) == (2, True), done.err
     assert command(*judged, "--map", "chosen=better").status == 0
+
+
+def test_a_column_that_neither_has_is_looked_for_in_the_data_set_too(
+    folder: Folder, command: Callable[..., Done]
+) -> None:
+    """With --join the column to choose is one of the data set's, so those are named."""
+    data = folder.jsonl([{"prompt": "p", "answer": "a", "level": 1}], "data.jsonl")
+    rows = folder.jsonl([{"prompt": "p", "completion": "a"}], "rows.jsonl")
+    arguments = ("score", rows, "-c", folder.config("same"), "--join", data)
+    said = "; the columns there are: prompt, completion; in --join: prompt, answer, level. Say which one it is: "
+    done = command(*arguments)
+    assert done.err == f"rewards: {rows} has no column 'solution', nor has --join{said}--map solution=COLUMN\n"
+    slip = command(*arguments, "--map", "solution=anwser").err
+    assert "nor has --join; did you mean 'answer'?" in slip
+    assert slip.endswith("--map solution=answer\n")
+    assert command(*arguments, "--map", "solution=answer").status == 0
