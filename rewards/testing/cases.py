@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Sized
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -11,6 +11,7 @@ from rewards.core.explain import explain
 from rewards.core.reward import Reward
 from rewards.core.rollout import Rollout, Text
 from rewards.core.score import Score
+from rewards.testing.case_fields import check_fields
 
 TOLERANCE = 1e-6
 """How far a value may lie from the one expected, relative or absolute."""
@@ -37,6 +38,9 @@ class Case:
         above: names of cases that this one must score above.
         never_above: names of cases that this one must not score above.
         invariant: changes of the completion that must not change the value, see `CHANGES`.
+
+    Raises:
+        ValueError: a field holds what it can't.
     """
 
     completion: Text
@@ -55,6 +59,9 @@ class Case:
     above: Sequence[str] = ()
     never_above: Sequence[str] = ()
     invariant: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        check_fields(vars(self))
 
     @property
     def rollout(self) -> Rollout:
@@ -99,7 +106,7 @@ def check_reward(reward: Reward, cases: Iterable[Case | Mapping[str, Any]]) -> l
 
     Raises:
         CheckFailed: with every expectation that was not met and the explanation of each case behind it.
-        ValueError: a case has an unknown field, or refers to a case that is not there.
+        ValueError: a case has an unknown field or one that holds what it can't, or refers to a case that is not there.
 
     >>> from rewards import as_reward
     >>> @as_reward
@@ -146,7 +153,7 @@ def as_case(fields: Mapping[str, Any]) -> Case:
     """A case from a mapping, such as a table of a TOML file.
 
     Raises:
-        ValueError: a field that cases don't have, or no completion.
+        ValueError: a field that cases don't have or that holds what it can't, or no completion.
     """
     known = Case.__dataclass_fields__
     if unknown := [name for name in fields if name not in known]:
@@ -177,7 +184,7 @@ def names_of(cases: Sequence[Case]) -> list[str]:
         raise ValueError(f"two cases are named {twice!r}; give each its own name")
     measures = {other for case in cases for other in (*case.above, *case.never_above)}
     for name, case in zip(names, cases, strict=True):
-        if name not in measures and all(getattr(case, field) in (None, "", (), {}, []) for field in EXPECTATIONS):
+        if name not in measures and not any(_asks(getattr(case, field)) for field in EXPECTATIONS):
             raise ValueError(f"{name} asks nothing, so it can't fail; give it one of {', '.join(EXPECTATIONS)}")
         for other in (*case.above, *case.never_above):
             if other not in names:
@@ -188,15 +195,19 @@ def names_of(cases: Sequence[Case]) -> list[str]:
     return names
 
 
+def _asks(expected: object) -> bool:
+    return expected is not None and not (isinstance(expected, Sized) and not len(expected))
+
+
 def unmet(case: Case, score: Score) -> list[str]:
     """What a case expects of its own score and does not get."""
     problems = []
     if case.value is not None and not _close(score.value, case.value):
-        problems.append(f"value is {_shown(score)}, expected {case.value:g}")
+        problems.append(f"value is {_shown(score)}, expected {float(case.value):g}")
     if case.at_least is not None and not (score.value is not None and score.value >= case.at_least - TOLERANCE):
-        problems.append(f"value is {_shown(score)}, expected at least {case.at_least:g}")
+        problems.append(f"value is {_shown(score)}, expected at least {float(case.at_least):g}")
     if case.at_most is not None and not (score.value is not None and score.value <= case.at_most + TOLERANCE):
-        problems.append(f"value is {_shown(score)}, expected at most {case.at_most:g}")
+        problems.append(f"value is {_shown(score)}, expected at most {float(case.at_most):g}")
     if case.status is not None and score.status != case.status:
         problems.append(f"status is {score.status}, expected {case.status}")
     if case.kind is not None and score.kind != case.kind:
@@ -206,7 +217,7 @@ def unmet(case: Case, score: Score) -> list[str]:
     for path, value in case.parts.items():
         part = part_at(score, path)
         if part is None or not _close(part.value, value):
-            problems.append(f"part {path} is {'absent' if part is None else _shown(part)}, expected {value:g}")
+            problems.append(f"part {path} is {'absent' if part is None else _shown(part)}, expected {float(value):g}")
     return problems
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from fractions import Fraction
 from typing import Any
 
+import numpy
 import pytest
 
 from rewards import FailureKind, Score, as_reward
-from rewards.testing.cases import CheckFailed, check_reward
+from rewards.testing.case_fields import RULES
+from rewards.testing.cases import Case, CheckFailed, check_reward
 
 
 @as_reward(range=(-1, 1))
@@ -112,3 +116,41 @@ def test_parts_are_found_by_path() -> None:
 def test_a_case_that_makes_no_sense_is_refused(cases: list[dict[str, Any]], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         check_reward(marks, cases)
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"value": "1"}, "value is a finite number, got '1'"),
+        ({"value": float("nan")}, "value is a finite number, got nan"),
+        ({"value": 1, "name": 3}, "name is text, got 3"),
+        ({"at_least": "0.5", "name": "low"}, "low: at_least is a finite number, got '0.5'"),
+        ({"at_most": [1]}, "at_most is a finite number, got [1]"),
+        ({"parts": {"accuracy": "1"}}, "parts is a table of finite numbers by path, got {'accuracy': '1'}"),
+        ({"parts": 1}, "parts is a table of finite numbers by path, got 1"),
+        ({"why": 3}, "why is text, got 3"),
+        ({"status": "ok"}, "status is one of scored, skipped, failed, got 'ok'"),
+        ({"kind": "bad"}, "got 'bad'"),
+        ({"kind": ["bug"]}, "kind is one of bad_reference, missing_column, "),
+        ({"value": 1, "finish_reason": 5}, "finish_reason is text, got 5"),
+        ({"value": 1, "completion_ids": "1 2"}, "completion_ids is a list of whole numbers, got '1 2'"),
+        ({"value": 1, "completion_ids": [1.5]}, "completion_ids is a list of whole numbers, got [1.5]"),
+        ({"value": 1, "completion": 4}, "completion is text, or a list of messages, got 4"),
+        ({"value": 1, "prompt": ["Hi"]}, "prompt is text, or a list of messages, got ['Hi']"),
+        ({"value": 1, "columns": "solution"}, "columns is a table of columns, got 'solution'"),
+        ({"above": 1}, "above is text, or a list of texts, got 1"),
+        ({"invariant": [True]}, "invariant is text, or a list of texts, got [True]"),
+    ],
+)
+def test_a_field_that_holds_what_it_can_not_is_refused(fields: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(message)):
+        check_reward(marks, [{**case(0.5), **fields}])
+    with pytest.raises(ValueError, match=re.escape(message)):
+        Case(**{**case(0.5), **fields})
+
+
+def test_every_field_has_its_rule_and_what_other_libraries_make_is_taken() -> None:
+    assert set(RULES) == set(Case.__dataclass_fields__)
+    numbers = numpy.array([1, 2])
+    check_reward(marks, [case(0.5, value=numpy.float64(0.5), completion_ids=numbers, at_most=Fraction(1, 2))])
+    check_reward(marks, [case(1.0, value=True, completion_ids=(1, 2), status=None)])

@@ -108,6 +108,10 @@ def test_modules_beside_the_file_or_in_the_folder_of_the_call_are_found(folder: 
         ('reward = "made:nothing"\n[[case]]\ncompletion = "a"', "made has no 'nothing'"),
         ('reward = "made:reward"\n[[case]]\ncompletion = "a"\nvaleu = 1', "a case has no field 'valeu'"),
         ('reward = "made:reward"\nname = "x"\n[[case]]\ncompletion = "a"', "it can't hold 'name' besides"),
+        (
+            'reward = "made:reward"\n[[case]]\nname = "low"\ncompletion = "a"\nat_least = "0.5"',
+            "bad.rewards.toml, case 1: low: at_least is a finite number, got '0.5'",
+        ),
         ('reward = "absent.toml"\n[[case]]\ncompletion = "a"', "can't be read"),
     ],
 )
