@@ -26,6 +26,8 @@ class GroupTally:
         least, most: rewards in the smallest and in the largest.
         prompt: a digest of the prompt of the last row; the group that it belongs to may go on in the next batch.
         scored, low, high: of that group, how many rewards, the least and the greatest.
+        fewest, largest: rows of one prompt in the smallest and in the largest run of them, with a reward or without.
+        rows: how many the last run has so far.
     """
 
     groups: int = 0
@@ -36,6 +38,9 @@ class GroupTally:
     scored: int = 0
     low: float = 0.0
     high: float = 0.0
+    fewest: int = 0
+    largest: int = 0
+    rows: int = 0
 
     def add(self, rollouts: Sequence[Rollout], scores: Sequence[Score]) -> None:
         """Count a batch; a row without a number is in no group."""
@@ -48,6 +53,7 @@ class GroupTally:
                 if prompt != self.prompt:
                     self._close()
                     self.prompt = prompt
+            self.rows += bool(self.prompt)
             if score.value is None or not self.prompt:
                 continue
             self.low = min(self.low, score.value) if self.scored else score.value
@@ -66,7 +72,10 @@ class GroupTally:
             self.most = max(self.most, self.scored)
             self.groups += 1
             self.flat += self.high - self.low < ALIKE
-        self.scored = 0
+        if self.rows:
+            self.fewest = min(self.fewest, self.rows) if self.largest else self.rows
+            self.largest = max(self.largest, self.rows)
+        self.scored = self.rows = 0
 
 
 def _digest(key: Hashable) -> str:

@@ -28,7 +28,6 @@ TOGETHER = 0.8
 """Parts that took this share of the longest time and more are named together with it where times overlap."""
 
 REMEDIES = {
-    "partial_group": "a prompt's rollouts must stand in consecutive rows: sort the input by prompt",
     "missing_column": "these rows have no value in a column that the rest have: fill it in (--join DATA takes it from "
     "the data set), or leave them to a reward that needs none (route)",
 }
@@ -108,13 +107,13 @@ def _notes(reward: Reward, parts: Sequence[Part], summary: Summary, written: Seq
     grid = Table.grid(padding=(0, 2))
     grid.add_column(style="dim", no_wrap=True)
     grid.add_column(overflow="fold")
-    for heading, text in [*_groups(summary), *_slowest(parts, summary)]:
+    for heading, text in [*_groups(parts, summary), *_slowest(parts, summary)]:
         grid.add_row(heading, Text(text))
     for heading, noun, reasons in (("failing", "row", summary.failing), ("kept out", "line", summary.rejected)):
         for line in reason_lines(reasons, noun):
             grid.add_row(heading, Text(printable(line), style="dim" if line.startswith("…") else "red"))
             heading = ""  # said once
-    for kind, remedy in REMEDIES.items():
+    for kind, remedy in {"partial_group": _together(parts, summary), **REMEDIES}.items():
         if any(kind in tally.causes for tally in summary.tallies):
             grid.add_row("remedy", Text(f"{kind}: {remedy}", style="yellow"))
     for line in written:
@@ -148,16 +147,47 @@ def _said(reason: Reason, noun: str, several: bool) -> str:
     return f"{counted(reason.count, noun)}{such_as}{lines}: {reason.text}"
 
 
-def _groups(summary: Summary) -> list[tuple[str, str]]:
-    """How many groups of one prompt there are, and how many of them would teach nothing."""
+def _together(parts: Sequence[Part], summary: Summary) -> str:
+    """What to do about rows that belong to no whole group, from the groups that there are."""
+    found = summary.groups.whole()
+    if found.largest < 2:
+        return "no two rows that follow each other have one prompt: sort the input by prompt"
+    asked = " and ".join(str(size) for size in sorted(set(_compared(parts).values()))) or "another"
+    same = found.fewest == found.largest
+    remedy = f"set group_size = {found.largest}" if same else "set it to what each prompt has"
+    return (
+        f"the input has {_span(found.fewest, found.largest)} consecutive rows of one prompt, "
+        f"and group_size is {asked}: {remedy}, or, if a prompt has more rows elsewhere, sort the input by prompt"
+    )
+
+
+def _compared(parts: Sequence[Part]) -> dict[str, int]:
+    """How many rollouts of a prompt the parts that compare them take at a time."""
+    sizes = {part.key or part.reward.name: getattr(part.reward, "group_size", None) for part in parts}
+    return {name: size for name, size in sizes.items() if isinstance(size, int)}
+
+
+def _span(least: int, most: int) -> str:
+    return count(most) if least == most else f"{count(least)} to {count(most)}"
+
+
+def _groups(parts: Sequence[Part], summary: Summary) -> list[tuple[str, str]]:
+    """How many groups of one prompt there are, how many of them would teach nothing, and what cuts them up."""
     found = summary.groups.whole()
     if not found.groups:
         return []
-    size = count(found.most) if found.least == found.most else f"{count(found.least)} to {count(found.most)}"
+    size = _span(found.least, found.most)
     flat = (
         f"{percent(found.flat, found.groups)} flat: one reward for all, so no advantage" if found.flat else "none flat"
     )
-    return [("groups", f"{count(found.groups)} of {size} rollouts, {flat}")]
+    lines = [("groups", f"{count(found.groups)} of {size} rollouts, {flat}")]
+    for name, taken in _compared(parts).items():
+        if 1 < taken <= found.largest // 2:
+            cut = (
+                f"{name} compares {taken} at a time as they come: groups of one prompt are cut up; is group_size right?"
+            )
+            lines.append(("", cut))
+    return lines
 
 
 def _slowest(parts: Sequence[Part], summary: Summary) -> list[tuple[str, str]]:

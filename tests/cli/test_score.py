@@ -490,7 +490,32 @@ def test_rollouts_that_are_not_together_fail_with_the_remedy(folder: Folder, com
     done = command("score", folder.jsonl(rows), "-c", toml, "-o", folder / "out.jsonl", "--batch-rows", 5)
     assert done.status == 1
     assert {row["score_kind"] for row in folder.rows()} == {"partial_group"}
-    assert "sort the input by prompt" in " ".join(done.out.split())
+    assert "no two rows that follow each other have one prompt: sort the input by prompt" in " ".join(done.out.split())
+
+
+GROUPS = [
+    # rows of each prompt in turn, group_size, what is said of them
+    ([4] * 10, 8, "has 4 consecutive rows of one prompt, and group_size is 8: set group_size = 4, or, if"),
+    (
+        [4] * 9 + [3],
+        4,
+        "has 3 to 4 consecutive rows of one prompt, and group_size is 4: set it to what each prompt has",
+    ),
+    ([6] * 5, 4, "has 6 consecutive rows of one prompt, and group_size is 4: set group_size = 6"),
+    ([8] * 5, 4, "5 of 8 rollouts, none flat longest compares 4 at a time as they come: groups of one prompt are cut"),
+]
+
+
+@pytest.mark.parametrize(("sizes", "group_size", "said"), GROUPS)
+def test_a_group_size_that_is_not_the_inputs_is_said(
+    folder: Folder, command: Callable[..., Done], sizes: list[int], group_size: int, said: str
+) -> None:
+    """The remedy names what was found; groups that are cut in several whole ones are scored, and said to be cut."""
+    toml = folder.toml(f'[reward]\nuse = "{GRADERS}:longest"\ngroup_size = {group_size}')
+    rows = [{"prompt": f"q{at}", "completion": "x" * n} for at, size in enumerate(sizes) for n in range(size)]
+    done = command("score", folder.jsonl(rows), "-c", toml)
+    assert said in " ".join(done.out.split())
+    assert ("cut up" in done.out) == (group_size * 2 <= max(sizes))
 
 
 def test_batches_grow_while_they_are_quick(folder: Folder, command: Callable[..., Done]) -> None:
