@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import ClassVar, Literal
 
 from rewards.core.batch import Batch, Rows
@@ -67,6 +67,12 @@ class schedule:
         check_reward(reward, "a schedule")
         assert isinstance(reward, Reward)
         return scheduled(reward, self)
+
+    def __rmul__(self, weight: float) -> schedule:
+        """`0.5 * schedule(…)`: both ends times a number."""
+        if not isinstance(weight, (int, float)):
+            return NotImplemented
+        return replace(self, start=weight * self.start, end=weight * self.end)
 
 
 @dataclass(frozen=True, repr=False)

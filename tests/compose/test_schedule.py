@@ -88,6 +88,10 @@ def test_a_failed_reward_stays_failed() -> None:
     assert (score.kind, score.path) == (FailureKind.sandbox, "raw")
 
 
+def test_a_number_times_a_schedule_weighs_both_ends() -> None:
+    assert 0.5 * schedule(1, 0.2, steps=10, after=3) == schedule(0.5, 0.1, steps=10, after=3)
+
+
 def test_arguments_that_make_no_sense_are_refused() -> None:
     with pytest.raises(ValueError, match="finite"):
         schedule(math.inf, 1, steps=10)
