@@ -11,6 +11,7 @@ from rewards.cli.console import OK, UNSCORED, note
 from rewards.cli.errors import CommandError, Malformed
 from rewards.cli.inputs import Source
 from rewards.cli.outputs import Target
+from rewards.cli.parts import one_line
 from rewards.cli.report import reason_lines
 from rewards.cli.row_needs import plan_of, read_by
 from rewards.cli.rows import Columns, parse_map, refuse_unread
@@ -139,5 +140,5 @@ def _tell(counts: Mapping[str, int], kept_out: int) -> None:
 
 def _such_as(reason: str, place: str, why: str) -> None:
     """The first of those that were dropped for a reason."""
-    told = ": ".join(part for part in (place, why) if part)
+    told = ": ".join(part for part in (place, one_line(why)) if part)
     note(f"  {reason.replace('_', ' ')}, such as {told}")

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from rewards.core import Reward, Rollout, Score, Text
 from rewards.core.groups import by_prompt
+from rewards.core.log import why
 from rewards.evaluation.judging import for_size
 from rewards.models import grm, pairwise_judge
 
@@ -188,7 +189,7 @@ def _scored(
 def _numbered(group: Scored, tally: _Tally) -> Scored:
     for score, _ in group:
         if score.value is None:
-            tally.add("unscored", score.why)
+            tally.add("unscored", score.why or why(score))
     return [(score, rollout) for score, rollout in group if score.value is not None]
 
 
@@ -201,7 +202,8 @@ def _candidates(group: Scored, margin: float, most: int, tally: _Tally) -> list[
     if len(group) > 1 and not pairs:
         high, low = ranked[0][0], ranked[-1][0]
         if high.value == low.value:
-            tally.add("equal", f"{high.value:g}: {high.why}")
+            told = why(high)  # of a sum what its parts say
+            tally.add("equal", f"{high.value:g}: {told}" if told else f"{high.value:g}")
         else:
             tally.add("within_margin", f"{high.value:g} and {low.value:g} are no more than {margin:g} apart")
     return pairs[:most]

@@ -161,6 +161,18 @@ def test_scores_closer_than_the_margin_are_not_called_equal() -> None:
     assert found.examples["within_margin"] == "8 and 1 are no more than 7 apart"
 
 
+def test_equal_scores_come_with_what_the_parts_of_a_sum_say() -> None:
+    """2 letters twice: 1 × 2 + 0.5 × 2 = 3; a reward without a word gets no colon."""
+
+    @as_reward
+    def silent(completion: str) -> float:
+        return 0.25
+
+    pairs = preference_pairs(1.0 * size + 0.5 * size.named("again"), rolled("p", "ab", "cd"))
+    assert pairs.examples["equal"] == "3: size 2; again 2"
+    assert preference_pairs(silent, rolled("p", "ab", "cd")).examples["equal"] == "0.25"
+
+
 @pytest.mark.parametrize("margin", [-1.0, float("nan"), float("inf")])
 def test_a_margin_that_means_nothing_is_refused(margin: float) -> None:
     """Below 0 it would set equal completions against each other."""
