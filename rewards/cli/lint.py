@@ -13,6 +13,7 @@ from rich.text import Text
 
 from rewards.cli.console import FAILED, OK, UNSCORED, count, counted, percent, stdout
 from rewards.cli.data_rows import data_rows
+from rewards.cli.errors import CommandError
 from rewards.cli.progress import Steps
 from rewards.cli.row_needs import read_by
 from rewards.cli.rows import parse_map, refuse_unread
@@ -30,8 +31,11 @@ def run(args: Namespace) -> int:
     refuse_unread(names, {*read, args.reference or ""} - {""}, open_ended)
     rows, lines, malformed = data_rows(args.data, names)
     places = [f"line {line}" for line in lines]
-    with Steps("rows held against the reward") as steps:
-        found = lint(reward, rows, reference=args.reference, places=places, progress=steps.advance)
+    try:
+        with Steps("rows held against the reward") as steps:
+            found = lint(reward, rows, reference=args.reference, places=places, progress=steps.advance)
+    except ValueError as error:
+        raise CommandError(str(error)) from None
     console = stdout()
     console.print(Text(printable(f"{args.data}: {counted(len(rows), 'row')}, {reward!r}"), style="bold"))
     for line in malformed[: args.most]:

@@ -11,7 +11,7 @@ from rewards.core.rollout import Rollout
 from rewards.core.score import Score
 from rewards.testing.answer_text import NO_CALL
 from rewards.testing.hacks import HACKS, Hack
-from rewards.testing.honest import TOLERANCE, Task, padded, scores_of, tasks_of
+from rewards.testing.honest import TOLERANCE, Task, check_reference, padded, scores_of, tasks_of
 
 GRADER_ROWS = 2
 """Rows for hacks of the grader itself: they hardly depend on the row, and each may cost a whole time limit."""
@@ -106,10 +106,13 @@ def audit(
         progress: called with the number of hacks that are done and that of all, before the first and after each.
 
     Raises:
-        ValueError: no row can be used, with the reason for the first; or no honest right answer earns more than a wrong
-            one, by a reward that needs columns, so that nothing could be held against it.
+        ValueError: no row can be used, with the reason for the first; no row has the column `reference`; or no honest
+            right answer earns more than a wrong one, by a reward that needs columns, so that nothing could be held
+            against it.
     """
-    tasks = tasks_of(reward, padded(list(rows)), reference=reference, template=template)
+    rows = list(rows)
+    check_reference(rows, reference)
+    tasks = tasks_of(reward, padded(rows), reference=reference, template=template)
     held, left_out = _held(reward, tasks)
     telling = [item for item in held if item.right > item.wrong + TOLERANCE]
     if not telling and (reward.needs.columns or held[0].right <= reward.range.low + TOLERANCE):

@@ -101,6 +101,17 @@ def tasks_of(
     return tasks
 
 
+def check_reference(rows: Sequence[Rollout], reference: str | None) -> None:
+    """Refuse the name of a column that is nowhere, in whose place the rewards' own would be taken.
+
+    Raises:
+        ValueError: naming the columns there are.
+    """
+    if reference and rows and not any(reference in row.columns for row in rows):
+        there = ", ".join(sorted({name for row in rows for name in row.columns})) or "none"
+        raise ValueError(f"no row has a column {reference!r} for a reference; the columns there are: {there}")
+
+
 def padded(rows: Sequence[Rollout]) -> list[Rollout]:
     """The rows, each with every column that any has, None where it lacks one, as tables have them."""
     blank = dict.fromkeys(name for row in rows for name in row.columns)

@@ -15,7 +15,7 @@ from rewards.core.rollout import Rollout
 from rewards.core.score import FailureKind, Score, Status
 from rewards.rules.answer import accepted
 from rewards.testing.answer_text import PLACEHOLDERS, as_text, is_listed, is_null, is_program_reward, own_column
-from rewards.testing.honest import Task, above, alike, padded, reads_row, scores_of, tasks_of
+from rewards.testing.honest import Task, above, alike, check_reference, padded, reads_row, scores_of, tasks_of
 
 __all__ = ["DOUBTS", "PROBLEMS", "Fault", "Lint", "is_null", "lint"]
 
@@ -100,7 +100,11 @@ def lint(
         template: the honest completion with `{thinking}` and `{answer}` in it; by default one that the reward pays.
         places: what each row is called where another row's fault names it, such as `line 7`; by default `row 6`.
         progress: called with the number of rows that are done and that of all, now and then.
+
+    Raises:
+        ValueError: no row has the column `reference`.
     """
+    check_reference(rows, reference)
     plan = plan_of(reward)
     faults = _missing(rows, plan, reference)
     faulty = {fault.row for fault in faults}

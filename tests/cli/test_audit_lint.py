@@ -78,6 +78,18 @@ def test_audit_of_programs_tries_programs(folder: Folder, command: Callable[...,
     assert (done.status, "--reference" in done.err) == (2, True)
 
 
+@pytest.mark.parametrize("command_name", ["audit", "lint"])
+def test_a_reference_that_no_row_has_is_one_line(
+    folder: Folder, command: Callable[..., Done], command_name: str
+) -> None:
+    """And not the reward's own column in its place."""
+    given, config = folder.jsonl(ROWS), folder.toml(ACCURACY)
+    arguments = (config, "--data", given) if command_name == "audit" else (given, "--config", config)
+    done = command(command_name, *arguments, "--reference", "answr")
+    assert (done.status, done.out, done.err.count("\n")) == (2, "", 1)
+    assert "no row has a column 'answr' for a reference; the columns there are: solution" in done.err
+
+
 def test_audit_shows_the_line_and_the_reason_of_a_row_that_pays(folder: Folder, command: Callable[..., Done]) -> None:
     """The line of the file, and not the reason of a row where the hack pays less."""
     given = folder.raw(b"\n\n" + b"".join(json.dumps(row).encode() + b"\n" for row in ROWS))
