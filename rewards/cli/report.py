@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 from rich import box
@@ -74,9 +75,11 @@ def _table(parts: Sequence[Part], summary: Summary, width: int) -> Table:
     few = width < NARROW
     headings = ("mean", "spread") if few else ("mean", "spread", "least", "most")
     rows = []
-    for tally in summary.tallies:
+    beside_others = _side_by_side(parts, summary)
+    for part, tally in zip(parts, summary.tallies, strict=True):
         values = (tally.mean if tally.scored else None, tally.spread, tally.low, tally.high)[: len(headings)]
-        rows.append(([number(value) for value in values], _causes(tally, summary.rows), duration(tally.seconds)))
+        time = f"{'≤ ' * (part.path in beside_others)}{duration(tally.seconds)}"
+        rows.append(([number(value) for value in values], _causes(tally, summary.rows), time))
     labels = [label(part) for part in parts]
     beside = [max(len(cells[at]) for cells, _, _ in rows) for at in range(len(headings))]
     beside = [max(len(heading), cell) for heading, cell in zip(headings, beside, strict=True)]
@@ -190,22 +193,37 @@ def _groups(parts: Sequence[Part], summary: Summary) -> list[tuple[str, str]]:
     return lines
 
 
-def _slowest(parts: Sequence[Part], summary: Summary) -> list[tuple[str, str]]:
-    """The part that takes longest and the batch that took longest.
+def _side_by_side(parts: Sequence[Part], summary: Summary) -> set[tuple[str, ...]]:
+    """The paths of parts that ran at one time with others, so that nobody knows what each took by itself."""
+    seconds = {part.path: tally.seconds for part, tally in zip(parts, summary.tallies, strict=True)}
+    found: set[tuple[str, ...]] = set()
+    for part in parts:
+        below = [(*part.path, name) for name in part.reward.children]
+        overlap = math.fsum(seconds[path] for path in below) > seconds[part.path]
+        if part.path in found or (overlap and part.reward.waits):  # without waiting it is one part in two places
+            found.update(below)
+    return found
 
-    Parts that wait run side by side and hold each other up, so of those with about the same time none can be told to
-    be the slowest: they are named together.
+
+def _slowest(parts: Sequence[Part], summary: Summary) -> list[tuple[str, str]]:
+    """The part that takes longest and the batch that took longest, and what times of parts side by side mean.
+
+    Of those with about the same time at the same time none can be told to be the slowest: they are named together.
     """
     lines = []
+    beside_others = _side_by_side(parts, summary)
     leaves = [
         (tally.seconds, part) for part, tally in zip(parts, summary.tallies, strict=True) if not part.reward.children
     ]
     most = max((seconds for seconds, _ in leaves), default=0.0)
     if len(leaves) > 1 and most:
-        overlap = sum(seconds for seconds, _ in leaves) > 1.1 * summary.wall_s
-        found = [part.key for seconds, part in leaves if seconds >= (TOGETHER if overlap else 1.0) * most]
-        beside = f", side by side ({', '.join(found[1:])})" if len(found) > 1 else ""
-        lines.append(("slowest", f"{found[0]}: {duration(most)} of {duration(summary.wall_s)}{beside}"))
+        found = [
+            part.key for seconds, part in leaves if seconds >= most * (TOGETHER if part.path in beside_others else 1.0)
+        ]
+        which = " or ".join([", ".join(found[:-1]), found[-1]] if len(found) > 1 else found)
+        lines.append(("slowest", f"{which}: {duration(most)} of {duration(summary.wall_s)}"))
+    if beside_others:
+        lines.append(("", "≤: ran side by side with others, which held it up; alone it may take far less"))
     batch = summary.slowest_batch
     if batch is not None and summary.rows > batch[4]:
         heading = "" if lines else "slowest"

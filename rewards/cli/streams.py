@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 from rewards.cli.errors import CommandError
 
-PLAIN = dict(zip("\N{NO-BREAK SPACE}…–−—×✓✗⏎→∞─│├└█", " ~---x+x|>i-||`#", strict=True))
+PLAIN = dict(zip("\N{NO-BREAK SPACE}…–−—×✓✗⏎→≤∞─│├└█", " ~---x+x|><i-||`#", strict=True))
 """What stands for a sign of ours that an encoding lacks, as wide as the sign; for others a question mark."""
 
 

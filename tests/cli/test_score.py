@@ -8,7 +8,7 @@ import os
 import statistics
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -16,10 +16,11 @@ from typing import Any
 
 import pytest
 
-from rewards import Reward
+from rewards import Reward, boxed_accuracy, gate
 from rewards.cli import score as score_module
-from rewards.cli.parts import parts_of
+from rewards.cli.parts import Part, parts_of
 from rewards.cli.report import _slowest as slowest
+from rewards.cli.report import _table as table_of
 from rewards.cli.summary import MOST_REASONS, Summary, Tally, noted
 
 from .conftest import GRADERS, ROOT, Done, Folder
@@ -413,12 +414,29 @@ def test_data_is_written_where_it_is_asked_for(folder: Folder, command: Callable
 
 
 def test_parts_that_wait_side_by_side_are_named_together() -> None:
-    """Of parts that took about the same time at the same time none is called the slowest."""
-    parts = parts_of(1.0 * grader("a") + 1.0 * grader("b") + 1.0 * grader("c"))
+    """Of parts that took about the same time at the same time none is called the slowest, and times are bounds."""
+    waits = boxed_accuracy().named("a")
+    parts = parts_of(1.0 * waits + 1.0 * grader("b") + 1.0 * grader("c"))
     beside = Summary([Tally(seconds=s) for s in (10.2, 10.1, 9.9, 0.1)], wall_s=10.2)
-    assert slowest(parts, beside)[0] == ("slowest", "a: 10.1 s of 10.2 s, side by side (b)")
+    assert slowest(parts, beside)[0] == ("slowest", "a or b: 10.1 s of 10.2 s")
+    assert slowest(parts, beside)[1][1].startswith("≤: ran side by side")
+    assert times(parts, beside) == ["10.2 s", "≤ 10.1 s", "≤ 9.9 s", "≤ 100 ms"]
     after = Summary([Tally(seconds=s) for s in (10.2, 5.1, 5.0, 0.1)], wall_s=10.2)
-    assert slowest(parts, after)[0] == ("slowest", "a: 5.1 s of 10.2 s")
+    assert slowest(parts, after) == [("slowest", "a: 5.1 s of 10.2 s")]
+    assert times(parts, after) == ["10.2 s", "5.1 s", "5.0 s", "100 ms"]
+
+
+def test_a_part_in_two_places_ran_beside_nothing() -> None:
+    """It is asked once and its time stands in both places, so the times add up to more: 2 + 1 of 2 s."""
+    shared = grader("a")
+    parts = parts_of((1.0 * gate(shared, then=grader("b"))) + 1.0 * shared)
+    found = Summary([Tally(seconds=s) for s in (2.0, 2.0, 1.0, 1.0, 1.0)], wall_s=2.0)
+    assert times(parts, found) == ["2.0 s", "2.0 s", "1.0 s", "1.0 s", "1.0 s"]
+
+
+def times(parts: Sequence[Part], summary: Summary) -> list[str]:
+    """The last column of the table."""
+    return [str(cell) for cell in list(table_of(parts, summary, 200).columns[-1].cells)]
 
 
 @pytest.mark.parametrize("data", [b"", b"\n", b"3\n"])
