@@ -115,12 +115,16 @@ def imported(path: str) -> Any:
     module_name, _, attribute = path.partition(":")
     if not module_name or not attribute:
         raise Unknown(f"a path is 'package.module:name', got {path!r}")
+    if "/" in module_name:
+        raise Unknown(f"{path!r} is the path of a file; {_as_module(module_name, attribute)}")
     try:
         found: Any = importlib.import_module(module_name)
     except ModuleNotFoundError as error:
         missing = error.name or module_name
         own = module_name == missing or module_name.startswith(f"{missing}.")
         remedy = "install it, or run from the folder that holds it" if own else f"{module_name} imports it: install it"
+        if module_name.endswith(".py"):
+            remedy = _as_module(module_name, attribute)
         raise Unknown(f"{path!r}: there is no module {missing!r}; {remedy}") from error
     except Exception as error:  # a user's module may raise anything
         raise Unknown(f"importing {module_name!r} raised {type(error).__name__}: {error}") from error
@@ -130,6 +134,11 @@ def imported(path: str) -> Any:
             raise Unknown(f"{path!r}: {module_name} has no {step!r}" + (f"; {hint}" if hint else ""))
         found = getattr(found, step)
     return found
+
+
+def _as_module(file: str, attribute: str) -> str:
+    bare = file.removesuffix(".py").lstrip("./").replace("/", ".")
+    return f"a module is named with dots and without .py: use = '{bare}:{attribute}'"
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

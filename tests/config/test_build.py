@@ -329,6 +329,16 @@ REFUSED: list[tuple[str, str, list[str]]] = [
         '[reward]\nuse = "no_such_module_here:x"',
         ["no module 'no_such_module_here'", "run from the folder"],
     ),
+    (
+        "a module with its file's ending",
+        '[reward]\nuse = "slow.py:slow"',
+        ["no module 'slow", "a module is named with dots and without .py: use = 'slow:slow'"],
+    ),
+    (
+        "a file in place of a module",
+        '[reward]\nuse = "./own/slow.py:slow"',
+        ["'./own/slow.py:slow' is the path of a file", "use = 'own.slow:slow'"],
+    ),
     ("an attribute that is not there", f'[reward]\nuse = "{HERE}:word"', ["has no 'word'", "did you mean 'words'?"]),
     ("what can't be called", f'[reward]\nuse = "{HERE}:NUMBER"', ["can't be called"]),
     ("a function that makes no reward", '[reward]\nuse = "math:sqrt"\nx = 4', ["makes 2.0", "not a reward"]),
