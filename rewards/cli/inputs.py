@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import io
 import json
+import re
 import shutil
 import sys
 import tempfile
@@ -198,6 +199,10 @@ def _no_jsonl(name: str, bad: Sequence[tuple[Record, str]]) -> CommandError:
     none = "its only line is none" if len(bad) == 1 else f"none of its first {len(bad)} lines is one"
     record, why = bad[0]
     begin = (record.raw or b"").lstrip()
+    if len(bad) == 1 and re.search(rb"\}\s*\r\s*\{", begin):
+        return CommandError(
+            f"{name} ends its lines in CR alone, which JSONL does not; convert it: tr '\\r' '\\n' < {name}"
+        )
     if not all(str(problem).startswith("not JSON") for _, problem in bad):
         remedy = "write it as JSONL or parquet"
     elif begin.startswith(b"{"):

@@ -86,6 +86,8 @@ def run(args: Namespace) -> int:
             output.finish(state)
     if not args.quiet:
         _report(args, reward, fields, summary, output)
+    elif not summary.rows and not summary.rejects:
+        note(f"{', '.join(args.inputs)}: no rows, so none are written", style="yellow")
     return OK if summary.all_scored else UNSCORED
 
 

@@ -129,6 +129,7 @@ FOREIGN: list[tuple[str, bytes, str]] = [
     ("a long CSV", b"prompt,completion\n" + b"a,b\n" * 100, "none of its first 10 lines is one"),
     ("CSV's remedy", b"prompt,completion\na,b\n", "pandas.read_csv(…).to_json(…, orient='records', lines=True)"),
     ("JSON over several lines", b'{\n  "completion": "a"\n}\n', "jq -c ."),
+    ("lines that end in CR", b'{"completion": "a"}\r{"completion": "b"}\r', "tr '\\r' '\\n' < "),
     ("bytes", bytes(range(128, 256)) * 100, "is no JSONL (one JSON object a line): its only line is none"),
 ]
 
@@ -141,6 +142,17 @@ def test_what_is_no_jsonl_is_refused_with_the_remedy(
     done = command("score", folder.raw(data), "-c", folder.config("short"))
     assert (done.status, len(done.err.splitlines())) == (2, 1)
     assert said in done.err
+
+
+@pytest.mark.parametrize("quiet", [[], ["-q"]])
+def test_an_empty_input_is_said_and_gives_an_empty_output(
+    folder: Folder, command: Callable[..., Done], quiet: list[str]
+) -> None:
+    """A shard may be empty, so this is no fault; but it never goes unsaid, with -q neither."""
+    done = command("score", folder.raw(b""), "-c", folder.config("short"), "-o", folder / "out.jsonl", *quiet)
+    assert (done.status, (folder / "out.jsonl").read_bytes()) == (0, b"")
+    assert "no rows" in done.out + done.err
+    assert "no rows" in (done.err if quiet else done.out)
 
 
 def test_bad_lines_before_a_good_one_are_kept_out_one_by_one(folder: Folder, command: Callable[..., Done]) -> None:
