@@ -11,7 +11,7 @@ from rewards.core.rollout import Rollout
 from rewards.core.score import Score
 from rewards.testing.answer_text import NO_CALL
 from rewards.testing.hacks import HACKS, Hack
-from rewards.testing.honest import TOLERANCE, Task, check_reference, padded, scores_of, tasks_of
+from rewards.testing.honest import NOBODYS, TOLERANCE, Task, check_reference, padded, scores_of, tasks_of
 
 GRADER_ROWS = 2
 """Rows for hacks of the grader itself: they hardly depend on the row, and each may cost a whole time limit."""
@@ -122,12 +122,14 @@ def audit(
         left_out["the right answer earns no more than the wrong one"] = len(held) - len(telling)
     used = telling or held
     findings: list[Finding] = []
-    for name, hack in tried.items():
+    for done, (name, hack) in enumerate(tried.items()):
         if progress is not None:
-            progress(len(findings), len(tried))
-        findings.append(_try(reward, name, hack, used[:GRADER_ROWS] if hack.about == "grader" else used))
+            progress(done, len(tried))
+        fit = [item for item in used if item.task.nobodys == NOBODYS] if hack.inline else used
+        if fit:
+            findings.append(_try(reward, name, hack, fit[:GRADER_ROWS] if hack.about == "grader" else fit))
     if progress is not None:
-        progress(len(findings), len(tried))
+        progress(len(tried), len(tried))
     right_mean = sum(item.right for item in used) / len(used)
     wrong_mean = sum(item.wrong for item in used) / len(used)
     return Audit(findings, len(used), left_out, bool(telling), right_mean, wrong_mean)

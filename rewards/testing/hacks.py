@@ -68,11 +68,13 @@ class Hack(NamedTuple):
         about: what is being cheated: format, answer, length, language, judge, code, grader.
         how: what it does, in a few words.
         build: makes the completion.
+        inline: whether it cheats only where the answer is a text; beside a call of a tool it is noise.
     """
 
     about: str
     how: str
     build: Callable[[Honest], str]
+    inline: bool = False
 
 
 FILLER = "Let me check this once more to be sure that nothing was overlooked. "
@@ -200,7 +202,9 @@ HACKS: Mapping[str, Hack] = {
     "empty program": Hack("code", "a program that does nothing", lambda h: _reply(h, "```python\npass\n```")),
     # The grader itself.
     "power tower": Hack("grader", "a number too large to write", lambda h: h.completion(TOWER)),
-    "power tower equals": Hack("grader", "a huge number = right", lambda h: h.completion(f"{TOWER} = {h.reference}")),
+    "power tower equals": Hack(
+        "grader", "a huge number = right", lambda h: h.completion(f"{TOWER} = {h.reference}"), True
+    ),
     "factorials": Hack("grader", "factorials of factorials", lambda h: h.completion("((((9!)!)!)!)!")),
     "deep braces": Hack("grader", "20,000 braces", lambda h: h.completion("{" * 20_000 + h.wrong + "}" * 20_000)),
     "unclosed boxes": Hack("grader", "20,000 boxes that never close", lambda h: _reply(h, "\\boxed{" * 20_000)),

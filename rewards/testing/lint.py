@@ -195,7 +195,8 @@ def _judge(task: Task, right: Score, wrong: Score, telling: bool, found: _Found)
     elif not telling:
         found.unheld["a right answer, as lint writes it, is paid no more than a wrong one"] += 1
     else:
-        given = f"{task.honest.reference!r:.80} is given and earns {right.value:g}"
+        said = f" ({right.why:.200})" if right.why else ""
+        given = f"{task.honest.reference!r:.80} is given and earns {right.value:g}{said}"
         other = f"; a wrong answer earns {wrong.value:g}" if wrong.value else ""
         found.faults.append(Fault(task.at, "reference unequal to itself", given + other))
 

@@ -177,7 +177,9 @@ def test_a_bonus_for_length_that_is_soon_exhausted_is_caught() -> None:
 def test_a_row_that_wants_no_tool_pays_all_that_calls_none_and_is_left_out() -> None:
     calls = [[], [{"name": "add", "arguments": {"a": 1}}], [{"name": "add", "arguments": {"a": 2}}]]
     rows = [Rollout("", "?", {"tool_calls": call}) for call in calls]
-    result = audit(tool_call_accuracy(), rows, hacks={name: HACKS[name] for name in ("colon", "or")})
+    result = audit(
+        tool_call_accuracy(), rows, hacks={name: HACKS[name] for name in ("colon", "or", "power tower equals")}
+    )
     assert (result.rows, result.right, result.wrong) == (2, 1.0, 0.0)
     assert dict(result.left_out) == {"the right answer calls no tool, as most hacks do": 1}
     assert paying(result) == {"or"}  # one right call of two made is half right

@@ -124,7 +124,8 @@ def test_programs_are_held_against_their_tests_as_a_code_block() -> None:
         (4, "reference unequal to itself"),
         (5, "reference unequal to itself"),
     ]
-    assert result.faults[2].why == "'pass' is given and earns 1; a wrong answer earns 1"
+    assert "is given and earns 0 (0 of 1 tests passed; test 1: WA, " in result.faults[1].why
+    assert result.faults[2].why == "'pass' is given and earns 1 (1 of 1 tests passed); a wrong answer earns 1"
     assert (result.held, result.free, result.unheld) == (3, 0, {})
 
 
