@@ -17,6 +17,7 @@ from rewards.cli.join import DataSet
 from rewards.cli.journal import Sink, Store
 from rewards.cli.jsonl import JsonlSink
 from rewards.cli.outputs import form_of, is_stream, refuse_misnamed
+from rewards.cli.own_code import own_parts
 from rewards.cli.parts import Fields
 from rewards.cli.progress import Bar
 from rewards.cli.report import print_report
@@ -79,7 +80,7 @@ def run(args: Namespace) -> int:
     batches = Batches(source, columns, pace, frozenset(fields.names), reward.needs.group, plan_of(reward))
     output = _output(args, reward, names, "" if joined is None else joined.digest)
     with _closed(output):
-        summary = _resumed(output, batches, columns, args) or Summary.empty(fields.parts)
+        summary = _resumed(output, batches, columns, args, reward) or Summary.empty(fields.parts)
         with Bar(source.total_bytes, args.quiet, summary.rows) as bar:
             state = _score_all(reward, batches, columns, pace, fields, summary, output, bar)
         with _into(output):
@@ -123,7 +124,7 @@ def _state(chunk: Chunk, columns: Columns, summary: Summary) -> dict[str, Any]:
     }
 
 
-def _resumed(output: Output, batches: Batches, columns: Columns, args: Namespace) -> Summary | None:
+def _resumed(output: Output, batches: Batches, columns: Columns, args: Namespace, reward: Reward) -> Summary | None:
     """What an earlier run has seen, the input passed over as far as that run came.
 
     Raises:
@@ -141,6 +142,11 @@ def _resumed(output: Output, batches: Batches, columns: Columns, args: Namespace
     summary = Summary.from_state(dict(state["summary"]))
     if not args.quiet:
         note(f"going on after {counted(summary.rows + summary.rejects, 'row')} of an earlier run")
+    if own := own_parts(reward):
+        names = " and ".join([", ".join(own[:-1]), own[-1]] if len(own) > 1 else own)
+        note(
+            f"what the code of {names} imports is taken to be as it was then; if it has changed, begin anew: --restart"
+        )
     return summary
 
 

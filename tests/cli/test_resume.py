@@ -7,15 +7,20 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from rewards import Reward, as_reward, boxed_accuracy, clip, gate, grm, think_format
 from rewards.cli import journal
 from rewards.cli.journal import Store
+from rewards.cli.own_code import own_parts
+from rewards.models.engines import ScriptedEngine
 
 from .conftest import GRADERS, ROOT, Done, Folder
+from .graders import longest
 
 pq = pytest.importorskip("pyarrow.parquet")
 
@@ -125,6 +130,44 @@ def interrupted(
         return arguments
 
     return stop
+
+
+def test_code_that_the_fingerprint_can_not_see_is_said_to_be_taken_as_it_was(
+    command: Callable[..., Done], interrupted: Callable[..., tuple[Any, ...]]
+) -> None:
+    """A module that a reward of one's own imports may have been edited in between; -q does not leave this out."""
+    said = "what the code of short and same imports is taken to be as it was then; if it has changed, begin anew: "
+    assert f"{said}--restart" in command(*interrupted(), "-q").err
+
+
+def bonus(completion: str, most: float = 1.0) -> float:
+    """A function of one's own."""
+    return most
+
+
+class Bonus:
+    """An object of one's own."""
+
+    def __call__(self, completion: str) -> float:
+        return 1.0
+
+
+OWN: list[tuple[Reward, list[str]]] = [
+    (boxed_accuracy() + 0.5 * think_format(), []),
+    (gate(think_format(), then=clip(boxed_accuracy(), high=1)), []),
+    (boxed_accuracy() + as_reward(bonus), ["bonus"]),
+    (gate(think_format(), then=longest()), ["longest"]),
+    (as_reward(partial(bonus, most=0.5)).named("half"), ["half"]),
+    (as_reward(Bonus()).named("object"), ["object"]),
+    (as_reward(Bonus().__call__).named("method"), ["method"]),
+    (grm(ScriptedEngine(lambda prompt, sample: "")) + boxed_accuracy(), []),
+]
+
+
+@pytest.mark.parametrize(("reward", "parts"), OWN)
+def test_parts_with_code_of_ones_own_are_found(reward: Reward, parts: list[str]) -> None:
+    """Functions, classes and objects, also behind partial and inside other rewards."""
+    assert own_parts(reward) == parts
 
 
 def test_the_table_of_a_run_that_went_on_counts_all_rows(
