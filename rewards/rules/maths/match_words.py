@@ -12,6 +12,7 @@ from rewards.rules.maths.kinds import kind, letters
 from rewards.rules.maths.nouns import multiplies
 from rewards.rules.maths.phrases import same_statement
 from rewards.rules.maths.readings import Choice, Labelled, Moment, Nothing, Ratio, Reading, Value, Words
+from rewards.rules.maths.rivals import opposites
 from rewards.rules.maths.sentences import stated
 from rewards.rules.maths.spoken import ordinal, placed_noun
 from rewards.rules.maths.words import means_nothing, significant, yes_or_no
@@ -28,6 +29,7 @@ _GOES_ON_IN_SIGNS = re.compile(
     r"\W*(?:\\?text\s*\{)?\s*\w+[.}\s]*(?:[=<>+]|\\(?:to|ne|cdot|times)\b|;\s*(?:\d|\[|\\frac))"
 )
 _CONDITIONAL = re.compile(r"(?:but )?(?:only )?(?:if|when|unless|provided)\b")
+_LISTED = re.compile(r"[\s,;{}]|\\text\b|(?<=[A-Z])\s*(?:<|>|\\to\b)\s*(?=[A-Z])")
 _MARK = re.compile(r"(?<=\^)\d|\d+|\\?[A-Za-z]+|\S")
 _BRACED = re.compile(r"\{\s*(\w+|[A-Za-z]+[\w ]*)\s*\}")
 _THINGS = frozenset("all any every integer integers number numbers value values must be".split())
@@ -120,6 +122,9 @@ def words(c: Comparison, reference: Words, answer: Reading) -> bool:
         return c.yes("the same place or multiple") if equal else c.no("another place or multiple")
     if isinstance(answer, Value) and not c.strict and (quantity := stated(reference.source)) is not None:
         return c.match(quantity, answer)
+    order = _LISTED.sub("", reference.source)
+    if order.isupper() and 2 < len(order) < 9 and _LISTED.sub("", answer.source) == order:
+        return c.yes("the same letters in their order")  # ACB, A, C, B
     if (circled := _circled(reference.source)) and circled == _statements(answer.source):
         return c.yes("the same numbered statements")
     if not isinstance(answer, Words) and (numbered := _roman(reference.source)):
@@ -164,7 +169,8 @@ def _same_words(c: Comparison, reference: Words, answer: Words) -> bool:
     plain = "\\" not in re.sub(r"\\text\b", "", reference.source + answer.source)
     if plain and _gist(ours) == _gist(theirs) != frozenset():
         return c.yes("the same words about the same thing")
-    if "and" in ours and not _HEDGES & set(ours) and len(ours) <= 7 and sorted(ours) == sorted(theirs):
+    free = "and" in ours and not _HEDGES & set(ours) and len(ours) <= 7 and not opposites(set(ours) - {"and", "both"})
+    if free and sorted(ours) == sorted(theirs):
         return c.yes("the same words in another order")
     if (
         len(ours) > 1

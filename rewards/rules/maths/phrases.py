@@ -11,8 +11,23 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
-from rewards.rules.maths.rivals import rivals, root
+from rewards.rules.maths.rivals import opposites, rivals, root
 from rewards.rules.maths.spoken import number_in_words, ordinal
+from rewards.rules.maths.vocabulary import (
+    ALTERNATIVES,
+    BOTH,
+    COPULAS,
+    FILLER,
+    GENERIC,
+    GOES_ON,
+    NEGATIONS,
+    NO_VERBS,
+    NUMBERED,
+    PREFIXING,
+    RELATIONAL,
+    REWRITTEN,
+    SAME,
+)
 
 _WORD = re.compile(
     r"\d+(?:st|nd|rd|th)\b|(?<![\w)\]}])(?<![\w)\]}] )-\d+(?:\.\d+)?|(?<=[A-Za-z]{2} )-\d+(?:\.\d+)?|"
@@ -21,82 +36,10 @@ _WORD = re.compile(
 _REASON = re.compile(
     r"[,;.]?\s*\b(?:because|since|so that|as it|as they|hence|therefore|which means|i\.e\.|that is)\b.*\Z", re.DOTALL
 )
-_NEGATIONS = frozenset("not no non never none neither nor without except cannot nobody nothing".split())
-_PREFIXING = frozenset(["not", "non", "no", "never", "without", "cannot"])
-_ALTERNATIVES = frozenset("or either maybe perhaps possibly between / ; if unless".split())
-_COPULAS = frozenset("is are was were be being been equals represents remains becomes".split())
-_FILLER = frozenset(
-    "but while whereas though a an the of to in on at by with for from as it its they them this that these those "
-    "there he she we you i so thus is are was were be being been am will would shall should must can could may do "
-    "does did has have had having both then such s all every any each and only exactly indeed also just "
-    "simply clearly occur occurs called named known namely who which whose where must up into - ( ) total about".split()
-)
-_GENERIC = frozenset(
-    root(word)
-    for word in (
-        "function graph curve series sequence triangle quadrilateral polygon shape figure angle line segment "
-        "number value quantity set point player person day student team side statement claim answer solution "
-        "result condition test matrix event variable distribution hypothesis relation operation mapping map color "
-        "ball card box choice option quadrant axis direction property type case equation system expression game "
-        "way win monotonic monotone monotonically strictly strategy integer form section polynomial vector group "
-        "congruence criterion postulate theorem rule law formula object conic nature integers natural integral "
-        "limit sum product inequality true correlation error exist "
-        "fall happen land due direct directly interval domain shift move translate"
-    ).split()
-)
-_RELATIONAL = frozenset(
-    "than beat before after over under divide contain exceed precede behind ahead < > - / ^".split()
-)
-_GOES_ON = frozenset(
-    "of in on at with for because since which that who whose where when by from about centered has have had is are was "
-    "will can could should must wins won win gets got does did finished to through about , (".split()
-)
-_SAME = {
-    root(word): same
-    for word, same in {
-        "angled": "", "colour": "color", "onto": "surjective", "whole": "integer", "anticlockwise": "counterclockwise",
-        "max": "maximum", "min": "minimum", "maxima": "maximum", "minima": "minimum", "symmetrical": "symmetric",
-        "identical": "same", "bijection": "bijective", "injection": "injective", "surjection": "surjective",
-        "symmetry": "symmetric", "continuity": "continuous", "equality": "equal", "ellipsoidal": "ellipsoid",
-        "elliptical": "ellipse", "parabolic": "parabola", "hyperbolic": "hyperbola", "circular": "circle",
-        "across": "over", "rotation": "rotate", "reflection": "reflect", "dilation": "dilate",
-        **{day[:3]: day for day in "monday tuesday wednesday thursday friday".split()},
-        **{month[:3]: month for month in "january february april june july august october november december".split()},
-        "sept": "september", "thurs": "thursday", "tues": "tuesday",
-    }.items()
-}  # fmt: skip
-_REWRITTEN = (
-    (re.compile(r"\bH ?_ ?\{? ?[0o] ?\}?", re.IGNORECASE), " null hypothesis "),
-    (re.compile(r"\bH ?_ ?\{? ?[1a] ?\}?", re.IGNORECASE), " alternative hypothesis "),
-    (re.compile(r"\bfail(?:s|ed)? to\b", re.IGNORECASE), "not"),
-    (
-        re.compile(
-            r"\b(?:im|in|ir|un|dis)(?=(?:possible|consistent|rational|bounded|valid|correct|true|equal|stable|"
-            r"continuous|similar)\b)",
-            re.IGNORECASE,
-        ),
-        "not ",
-    ),
-    (re.compile(r"\^\s*\\circ\b"), " degrees "),
-    (re.compile(r"\bone[ -]to[ -]one\b", re.IGNORECASE), "injective"),
-    (re.compile(r"\b(north|south)[ -](east|west)", re.IGNORECASE), r"\1\2"),
-    (re.compile(r"\b([A-Z]\w*) (?:to|through|until) ([A-Z]\w*)"), r"\1 > \2"),
-    (re.compile(r"(?:\bis )?\b(?:greater|larger|bigger|more|higher) than\b", re.IGNORECASE), " > "),
-    (re.compile(r"(?:\bis )?\b(?:less|smaller|lower|fewer) than\b", re.IGNORECASE), " < "),
-    (re.compile(r"\bthere (?:is|are|exists?)\b", re.IGNORECASE), "exist"),
-    (
-        re.compile(
-            r"\b(all|none|neither|both|some) of (?:these|those|them|the (?:above|given|listed|options)\w*)", re.I
-        ),
-        r"\1",
-    ),
-)
 _PLACE = re.compile(r"(\d)\s*\^?\s*\{?\s*\\text\s*\{\s*(st|nd|rd|th)\b")
 _NEITHER = re.compile(r"\bneither\b[\w ]{1,40}\bnor \w+", re.IGNORECASE)
 _ROMAN = {"I": "1", "II": "2", "III": "3", "IV": "4", "V": "5", "VI": "6"}
-_NUMBERED = frozenset("quadrant type case statement figure player option class category group phase".split())
 _NAME = re.compile(r"\\text\s*\{\s*[A-Z][a-z]+\s*\}\Z|[A-Z][a-z]+\Z")
-_NO_VERBS = frozenset("or and nor not lost loses loses but except s".split())
 _SUPERLATIVE = re.compile(r"(?:the |more|most|less|least|better|best|worse|correct|right|\w+er\b|\w+est\b)")
 _MOST_WORDS = 40
 _MOST_EXTRA = 12
@@ -131,20 +74,22 @@ def phrase(text: str) -> Phrase:
     """
     plain = re.sub(r"\\text\b|[{}$]", " ", _PLACE.sub(r"\1\2 ", text))
     plain = _REASON.sub("", plain) or plain
-    for pattern, meant in _REWRITTEN:
+    for pattern, meant in REWRITTEN:
         plain = pattern.sub(meant, plain)
     plain = re.sub(r"(?<=[A-Za-z])-(?=[A-Za-z])", " ", plain.replace("n't", " not"))
     raw = [word.removesuffix("'s") for word in _WORD.findall(plain)]
     lowered = [word.lower() for word in raw]
-    verb = next((at for at, word in enumerate(lowered) if word in _COPULAS and 0 < at < len(raw) - 1), None)
+    verb = next((at for at, word in enumerate(lowered) if word in COPULAS and 0 < at < len(raw) - 1), None)
     words = _without_always(_counting(raw))
     said = _without_always(_counting(raw[verb + 1 :])) if verb is not None and verb <= 10 else words
     return Phrase(
         words,
         said or words,
-        frozenset(_meant(word) for at, word in enumerate(raw) if word[0].isupper() and (at or len(raw) < 3)),
-        sum(word in _NEGATIONS for word in lowered),
-        any(word in _ALTERNATIVES for word in lowered),
+        frozenset(
+            part for at, word in enumerate(raw) if word[0].isupper() and (at or len(raw) < 3) for part in _meant(word)
+        ),
+        sum(word in NEGATIONS for word in lowered),
+        any(word in ALTERNATIVES for word in lowered),
         _listed(raw),
     )
 
@@ -160,7 +105,7 @@ def _chosen(reference: str, theirs: Phrase) -> bool:
     if match is None or not _SUPERLATIVE.match(match[2]):
         return False
     words = _counting(_WORD.findall(match[1]))
-    return bool(set(words) - _GENERIC) and words == theirs.words
+    return bool(set(words) - GENERIC) and words == theirs.words
 
 
 def _listed(raw: list[str]) -> bool:
@@ -168,8 +113,10 @@ def _listed(raw: list[str]) -> bool:
     return any(word == "," and after[:1].isalpha() for word, after in pairwise(raw[1:]))
 
 
-def _meant(word: str) -> str:
-    return _SAME.get(root(word), root(word))
+def _meant(word: str) -> list[str]:
+    """Return the roots that a word counts as."""
+    same = SAME.get(root(word))
+    return [root(word)] if same is None else [root(part) for part in same.split()]
 
 
 def _counting(raw: list[str]) -> tuple[str, ...]:
@@ -177,15 +124,15 @@ def _counting(raw: list[str]) -> tuple[str, ...]:
     pending = ""
     for at, word in enumerate(raw):
         lowered = word.lower()
-        if lowered in _PREFIXING:
+        if lowered in PREFIXING:
             pending = "\N{NOT SIGN}"
-        if word in _ROMAN and (word != "I" or (at and raw[at - 1].lower() in _NUMBERED)):
+        if word in _ROMAN and (word != "I" or (at and raw[at - 1].lower() in NUMBERED)):
             out.append(_ROMAN[word])
             continue
         if (
-            (lowered in _FILLER and not (word == "A" and at))
+            (lowered in FILLER and not (word == "A" and at))
             or word in ",;."
-            or (lowered in _NEGATIONS and lowered not in ("neither", "none"))
+            or (lowered in NEGATIONS and lowered not in ("neither", "none"))
         ):
             continue
         if lowered == "one" and at == len(raw) - 1 and at:
@@ -195,7 +142,7 @@ def _counting(raw: list[str]) -> tuple[str, ...]:
         if number is not None or place is not None:
             out.append(str(place if number is None else number))
             continue
-        out += (pending + root(part) for part in _meant(word).split())
+        out += (pending + part for part in _meant(word))
         pending = ""
     return tuple(out) or tuple(word.lower() for word in raw if word.isalpha())
 
@@ -215,11 +162,13 @@ def same_statement(reference: str, answer: str) -> str:
         return ""
     if ours.negated != theirs.negated or (theirs.open and not ours.open):
         return ""
+    if ours.listed and theirs.listed and "and" not in reference.split() and len(ours.words) > 2:  # from first to last
+        return "the same words in their order" if ours.words == theirs.words else ""
     if theirs.listed and not ours.listed:
         return "the same words" if _same_order(ours.words, theirs.words) else ""
     if rivals(set(ours.words), set(theirs.words) - set(ours.words)):
         return ""
-    if ours.names and theirs.names - ours.names - _GENERIC - set(ours.words):
+    if ours.names and theirs.names - ours.names - GENERIC - set(ours.words):
         longer = (
             theirs.words[: len(ours.words)] == ours.words
             and set(theirs.words) <= theirs.names | set(ours.words)
@@ -253,7 +202,7 @@ def _pairs(ours: Phrase, theirs: Phrase) -> list[tuple[tuple[str, ...], tuple[st
 
 def _about_the_same(ours: Phrase, theirs: Phrase) -> bool:
     """Whether one subject says no more than the other: `the series`, `it`."""
-    a, b = (set(p.words[: len(p.words) - len(p.said)]) - _GENERIC for p in (ours, theirs))
+    a, b = (set(p.words[: len(p.words) - len(p.said)]) - GENERIC for p in (ours, theirs))
     return a <= b or b <= a
 
 
@@ -261,17 +210,24 @@ def _agree(ours: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
     """Whether words agree but for generic nouns that only one side has."""
     if _same_order(ours, theirs):
         return True
-    core, other = (tuple(word for word in words if word not in _GENERIC) for words in (ours, theirs))
-    generic, others = (set(words) & _GENERIC for words in (ours, theirs))
+    if _apart(ours):
+        return False
+    core, other = (tuple(word for word in words if word not in GENERIC) for words in (ours, theirs))
+    generic, others = (set(words) & GENERIC for words in (ours, theirs))
     if not core and not other:
         return "exist" in generic & others
     return bool(core) and (generic <= others or others <= generic) and _same_order(core, other)
 
 
+def _apart(words: tuple[str, ...]) -> bool:
+    """Whether opposites are said of different things: `I is true, II is false`."""
+    return opposites(set(words) - (GENERIC - {"true"}) - BOTH)
+
+
 def _same_order(ours: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
     if ours == theirs:
         return True
-    free = not any(word in _RELATIONAL or word.startswith("\\") for word in ours)
+    free = not any(word in RELATIONAL or word.startswith("\\") for word in ours) and not _apart(ours)
     free = free and sum(word.lstrip("-")[:1].isdigit() for word in ours) < 2  # which number goes with which word
     return free and len(ours) <= 6 and sorted(ours) == sorted(theirs)
 
@@ -280,17 +236,17 @@ def _goes_on(reference: str, answer: str) -> bool:
     """Whether the answer says the reference's words and then goes on with a clause: `Alice won the race`."""
     ours, theirs = (_plain(text) for text in (reference, answer))
     theirs = theirs[1:] if theirs[:1] == ["it"] != ours[:1] else theirs
-    if len(ours) > 1 and ours[:1] != theirs[:1] and root(ours[0]) in _GENERIC:  # the series converges
+    if len(ours) > 1 and ours[:1] != theirs[:1] and root(ours[0]) in GENERIC:  # the series converges
         ours = ours[1:]
-    verb = next((at + 1 for at, word in enumerate(theirs) if word in _COPULAS), 0)
+    verb = next((at + 1 for at, word in enumerate(theirs) if word in COPULAS), 0)
     if verb and theirs[verb : verb + len(ours)] == ours:
         theirs = theirs[verb:]
     if not ours or theirs[: len(ours)] != ours or not len(ours) < len(theirs) <= len(ours) + _MOST_EXTRA:
         return False
     rest = theirs[len(ours) :]
-    if _NAME.match(reference) and rest[0].isalpha() and rest[0] not in _NO_VERBS:
-        return not set(rest) & _NO_VERBS and "," not in rest
-    return rest[0] in _GOES_ON and "and" not in rest and "lost" not in rest and not _listed(rest)
+    if _NAME.match(reference) and rest[0].isalpha() and rest[0] not in NO_VERBS:
+        return not set(rest) & NO_VERBS and "," not in rest
+    return rest[0] in GOES_ON and "and" not in rest and "lost" not in rest and not _listed(rest)
 
 
 def _plain(text: str) -> list[str]:

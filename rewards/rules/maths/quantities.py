@@ -42,7 +42,7 @@ def value(pieces: Pieces, source: str, depth: int = SHALLOW) -> Reading:
     pieces = _temperature(pieces)
     at = _unit_start(pieces)
     if at is not None:
-        behind = pieces[at:]
+        behind = _parted(pieces[at:])
         times = _multiplier(behind)
         if times:
             rest = value([*pieces[:at], *behind[1:]], source, depth)
@@ -79,6 +79,14 @@ def _signed(pieces: list[Token]) -> list[Token]:
     if said in ("negative", "minus") and pieces[1].kind in ("num", "cmd"):
         return [Token("op", "-"), *pieces[1:]]
     return pieces
+
+
+def _parted(behind: Sequence[Token]) -> list[Token]:
+    r"""Cut `\text{thousand dollars}` behind its first word, where that multiplies."""
+    first, _, rest = behind[0].value.partition(" ")
+    if behind[0].kind != "text" or not rest or first.lower() not in _MULTIPLIERS:
+        return list(behind)
+    return [behind[0]._replace(value=first), behind[0]._replace(value=rest), *behind[1:]]
 
 
 def _multiplier(behind: Sequence[Token]) -> int:

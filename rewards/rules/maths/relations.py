@@ -69,10 +69,23 @@ def related(pieces: Pieces, source: str, depth: int, read_part: Read) -> Reading
         return _equated(sides, signs, source, depth, read_part)
     if set(signs) <= {"<", ">", "<=", ">=", "!=", "="}:
         nodes = tuple(parse(side, depth) for side in sides)
+        if len(nodes) > 2 and len(set(signs)) == 1 and not any(map(symbols, nodes)) and _is_sorted(nodes, signs[0]):
+            return Items(source, "list", tuple(read_part(side, source, depth) for side in sides))  # 1 < 2 < 3
         if len(nodes) > 2 and any(not symbols(a) and not symbols(b) for a, b in pairwise(nodes)):
             raise Unreadable("a chain that compares two numbers")
         return Relation(source, nodes, tuple(signs))
     raise Unreadable("a relation of another kind")
+
+
+def _is_sorted(nodes: tuple[Node, ...], sign: str) -> bool:
+    """Whether numbers rise, or fall, as the sign between them says."""
+    try:
+        values = [Floats().value(node, {}) for node in nodes]
+    except (Undefined, Imprecise, Unreadable, TooMuch):
+        return False
+    if sign not in "<>" or any(value.imag for value in values):
+        return False
+    return all(a.real < b.real if sign == "<" else a.real > b.real for a, b in pairwise(values))
 
 
 def _mapping(left: Pieces, inner: Reading, source: str) -> Reading:

@@ -89,6 +89,16 @@ _FAMILIES = tuple(
 )
 
 
+def opposites(words: Iterable[str]) -> bool:
+    """Whether words that exclude each other stand beside others, so that it matters what each is said of.
+
+    >>> opposites({"1", "true", "2", "false"}), opposites({"true", "false"})
+    (True, False)
+    """
+    said = set(words)
+    return any(len(family & said) > 1 and said - family for family in _FAMILIES)
+
+
 def rivals(ours: Iterable[str], added: Iterable[str]) -> bool:
     """Whether a word was added that excludes one of ours; another number does too.
 

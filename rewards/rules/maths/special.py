@@ -79,6 +79,12 @@ _LIMIT = re.compile(
 _SHARE = re.compile(r"(\d{1,9}) (?:out of|in|of) (?:every )?(\d{1,9})\Z", re.I)
 _REMAINDER = re.compile(r"(\d+),? ?(?:(?:with )?(?:a )?(?:R|r|rem|remainder)(?: of)?|余|(?:\\ldots ?){1,2}) ?(\d+)\Z")
 _DIVIDED = re.compile(r"(?:quotient:? )?(.+?),? *(?:with|and) (?:a |the )?remainder(?: of| is)?:? *(.+)\Z", re.I | re.S)
+_CHANGE = re.compile(
+    r"(?:an? |it )?(?P<noun>(?:percent(?:age)? )?(?:increase|decrease|loss|gain|profit|rise|drop|reduction|discount))"
+    r"[sd]? (?:of|by) "
+    r"(?P<much>[^A-Za-z]*\d[^A-Za-z]*)\Z",
+    re.I,
+)
 _PROPERTY = re.compile(r"(rank|nullity|dimension|period|genus)(?: is| of| =|:)? (\d+)\Z", re.I)
 _PERIODIC = re.compile(r"(-?)(\d+)\.(\d*)\((\d+)\)\Z")
 _MORE = re.compile(
@@ -169,6 +175,12 @@ def special(source: str) -> Reading | None:
     share = _SHARE.match(plain)
     if share and int(share[2]):
         return Value(source, ("div", number(int(share[1])), number(int(share[2]))))
+    if (" of " in plain or " by " in plain) and (
+        change := _CHANGE.match(re.sub(r"\\text\s*\{([^{}]*)\}", r"\1 ", source))
+    ):
+        from rewards.rules.maths.read import read
+
+        return read(f"{change['much']} {change['noun']}")  # an increase of 5%
     if ordinal(source) is not None:
         return Words(source, (plain.lower(),))
     limit = _LIMIT.match(source) or _LIMIT.match(re.sub(r"\\text\s*\{([^{}]*)\}", r"\1 ", source).strip())
