@@ -133,8 +133,8 @@ def _logit(chat: object, answer: object) -> float | EngineFailure | None:
 def finite(answer: object) -> float | EngineFailure | None:
     """An answer as a number, or why one that is NaN or infinite is none; None for what is no number.
 
-    >>> finite(2), finite("2"), finite(float("nan"))
-    (2.0, None, EngineFailure(why='answered nan, which is no finite number', kind=<FailureKind.bug: 'bug'>))
+    >>> finite(2), finite("2"), finite(float("nan")).why
+    (2.0, None, 'answered nan, which is no finite number')
     """
     try:
         number = float(answer) if hasattr(answer, "__float__") else None
