@@ -143,3 +143,27 @@ def test_a_run_that_is_refused_leaves_nothing_behind(folder: Folder, command: Ca
     before = set(folder.path.iterdir())
     assert command("score", given, "-c", config, "-o", folder / "out.jsonl").status == 2
     assert set(folder.path.iterdir()) == before
+
+
+@pytest.mark.parametrize("name", ["prefer", "filter", "score"])
+def test_a_device_that_is_full_is_no_bug_and_promises_nothing(
+    folder: Folder, command: Callable[..., Done], name: str
+) -> None:
+    """Nothing of it is kept, so nothing is said to be."""
+    asked = arguments(folder, name)
+    done = command(*asked, "-o", "/dev/full")
+    assert (done.status, done.err) == (2, "rewards: /dev/full can't be written: No space left on device\n")
+
+
+def test_an_error_of_the_host_is_no_bug(
+    folder: Folder, command: Callable[..., Done], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder for temporary files that may not be written, a limit of open files: status 2, and where to look."""
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied", "/somewhere")
+
+    monkeypatch.setattr("rewards.cli.score.Source", refuse)
+    done = command("score", folder.jsonl(ROLLOUTS), "-c", folder.config("same"))
+    said = "rewards: /somewhere: Permission denied; run again with --debug to see where\n"
+    assert (done.status, done.err) == (2, said)
