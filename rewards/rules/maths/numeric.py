@@ -47,7 +47,8 @@ class Floats:
             raise TooMuch("a value too large") from None
         if result != result:
             raise Undefined("not a number")
-        return result
+        # a negative zero would choose another branch of a root or logarithm, and Python 3.14 makes more of them
+        return result + 0j if type(result) is complex else result
 
     def number(self, value: Fraction) -> Any:
         """Turn a fraction into this arithmetic's number."""
@@ -111,7 +112,7 @@ class Floats:
 
     def tag_neg(self, node: Node, at: Mapping[str, Any]) -> Any:
         """Negate."""
-        return 0 - self.value(node[1], at)  # not -z, which would give a negative zero and so another branch
+        return -self.value(node[1], at)
 
     def tag_pct(self, node: Node, at: Mapping[str, Any]) -> Any:
         """Take a hundredth."""
