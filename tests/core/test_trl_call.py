@@ -140,7 +140,7 @@ def test_what_fails_is_logged_with_its_reason_and_a_bug_with_its_traceback(caplo
     assert reward(completions=["", "aa"]) == reward(completions=["", "aa"]) == [None, 0.5]
     error, warning = caplog.records
     assert (error.levelname, warning.levelname) == ("ERROR", "WARNING")
-    assert "ZeroDivisionError: float division by zero\nTraceback" in error.getMessage()
+    assert "division by zero\nTraceback" in error.getMessage()  # float division, or from Python 3.14 on just that
     assert warning.getMessage().startswith("reward picky: 1 of 4 rollouts unscored; 1 × picky failed: bug (ZeroDiv")
 
 
