@@ -74,6 +74,8 @@ def _heading(part: Pieces) -> tuple[str, Pieces] | None:
 def _is_hyphened(pieces: Pieces) -> bool:
     """Whether a hyphen joins a letter or a word to the next word: `x-intercept`."""
     kinds = ("name", "word", "text")
+    if len(pieces) > 1 and pieces[0].kind == "name" and pieces[1].kind == "text" and pieces[1].value.startswith("-"):
+        return True
     return len(pieces) == 3 and is_op(pieces[1], "-") and pieces[0].kind in kinds and pieces[2].kind in kinds[1:]
 
 

@@ -10,9 +10,8 @@ from rewards.rules.maths.beside_words import adds_mathematics
 from rewards.rules.maths.han import same_han
 from rewards.rules.maths.kinds import kind, letters
 from rewards.rules.maths.nouns import multiplies
-from rewards.rules.maths.phrases import same_statement
+from rewards.rules.maths.phrases import same_clauses, same_statement
 from rewards.rules.maths.readings import Choice, Labelled, Moment, Nothing, Ratio, Reading, Value, Words
-from rewards.rules.maths.rivals import opposites
 from rewards.rules.maths.sentences import stated
 from rewards.rules.maths.spoken import ordinal, placed_noun
 from rewards.rules.maths.words import means_nothing, significant, yes_or_no
@@ -32,7 +31,7 @@ _CONDITIONAL = re.compile(r"(?:but )?(?:only )?(?:if|when|unless|provided)\b")
 _LISTED = re.compile(r"[\s,;{}]|\\text\b|(?<=[A-Z])\s*(?:<|>|\\to\b)\s*(?=[A-Z])")
 _MARK = re.compile(r"(?<=\^)\d|\d+|\\?[A-Za-z]+|\S")
 _BRACED = re.compile(r"\{\s*(\w+|[A-Za-z]+[\w ]*)\s*\}")
-_THINGS = frozenset("all any every integer integers number numbers value values must be".split())
+_THINGS = frozenset("only all any every integer integers number numbers value values must be".split())
 
 
 def moment(c: Comparison, reference: Moment, answer: Reading) -> bool:
@@ -142,7 +141,11 @@ def _same_words(c: Comparison, reference: Words, answer: Words) -> bool:
     ours, theirs = reference.words, answer.words
     if ours == theirs:
         return c.yes("the same words")
-    if (place := ordinal(reference.source)) is not None and place == ordinal(answer.source):
+    places = ordinal(reference.source), ordinal(answer.source)
+    named = placed_noun(reference.source), placed_noun(answer.source)
+    if None not in places and places[0] == places[1]:
+        return c.yes("the same place or multiple")
+    if (places[0] or places[1]) and None in named and (places[0] or named[0]) == (places[1] or named[1]):  # 5th term
         return c.yes("the same place or multiple")
     numbered, others = (_roman(side.source) or _places(side.source) for side in (reference, answer))
     if numbered and others:
@@ -169,8 +172,7 @@ def _same_words(c: Comparison, reference: Words, answer: Words) -> bool:
     plain = "\\" not in re.sub(r"\\text\b", "", reference.source + answer.source)
     if plain and _gist(ours) == _gist(theirs) != frozenset():
         return c.yes("the same words about the same thing")
-    free = "and" in ours and not _HEDGES & set(ours) and len(ours) <= 7 and not opposites(set(ours) - {"and", "both"})
-    if free and sorted(ours) == sorted(theirs):
+    if "and" in ours and not _HEDGES & set(ours) and same_clauses(reference.source, answer.source):
         return c.yes("the same words in another order")
     if (
         len(ours) > 1

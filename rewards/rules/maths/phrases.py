@@ -41,6 +41,9 @@ _NEITHER = re.compile(r"\bneither\b[\w ]{1,40}\bnor \w+", re.IGNORECASE)
 _ROMAN = {"I": "1", "II": "2", "III": "3", "IV": "4", "V": "5", "VI": "6"}
 _NAME = re.compile(r"\\text\s*\{\s*[A-Z][a-z]+\s*\}\Z|[A-Z][a-z]+\Z")
 _SUPERLATIVE = re.compile(r"(?:the |more|most|less|least|better|best|worse|correct|right|\w+er\b|\w+est\b)")
+_CLAUSE = re.compile(r"[,;]|\b(?:and|but|while)\b")
+_FORMULA = re.compile(r"[(\[=<>\\]")
+_MOST_FREE, _MOST_JOINED = 6, 3
 _MOST_WORDS = 40
 _MOST_EXTRA = 12
 
@@ -56,6 +59,7 @@ class Phrase:
         negated: how often it negates.
         open: whether it offers alternatives.
         listed: whether commas stand in it.
+        ordered: whether it says what is of what, or what comes then.
     """
 
     words: tuple[str, ...]
@@ -64,6 +68,7 @@ class Phrase:
     negated: int
     open: bool
     listed: bool
+    ordered: bool
 
 
 def phrase(text: str) -> Phrase:
@@ -91,6 +96,7 @@ def phrase(text: str) -> Phrase:
         sum(word in NEGATIONS for word in lowered),
         any(word in ALTERNATIVES for word in lowered),
         _listed(raw),
+        bool({"of", "then"} & set(lowered)),
     )
 
 
@@ -162,8 +168,10 @@ def same_statement(reference: str, answer: str) -> str:
         return ""
     if ours.negated != theirs.negated or (theirs.open and not ours.open):
         return ""
-    if ours.listed and theirs.listed and "and" not in reference.split() and len(ours.words) > 2:  # from first to last
-        return "the same words in their order" if ours.words == theirs.words else ""
+    if same_clauses(reference, answer):
+        return "the same clauses"
+    if ours.listed and theirs.listed and len(ours.words) > 2 and ours.words != theirs.words:  # from first to last
+        return ""
     if theirs.listed and not ours.listed:
         return "the same words" if _same_order(ours.words, theirs.words) else ""
     if rivals(set(ours.words), set(theirs.words) - set(ours.words)):
@@ -179,7 +187,9 @@ def same_statement(reference: str, answer: str) -> str:
             if longer and len(theirs.words) == len(ours.words) + 1 and "and" not in answer.split()
             else ""
         )
-    if any(_agree(a, b) for a, b in _pairs(ours, theirs)):
+    joined = any(_CLAUSE.search(text) for text in (reference, answer)) and len(ours.words) > _MOST_JOINED
+    free = not joined and not (ours.ordered and theirs.ordered)
+    if any(_agree(a, b, free) for a, b in _pairs(ours, theirs)):
         return "the same statement"
     if _chosen(reference, theirs):
         return "what the reference names"
@@ -206,17 +216,39 @@ def _about_the_same(ours: Phrase, theirs: Phrase) -> bool:
     return a <= b or b <= a
 
 
-def _agree(ours: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
-    """Whether words agree but for generic nouns that only one side has."""
-    if _same_order(ours, theirs):
+def same_clauses(reference: str, answer: str) -> bool:
+    """Whether two texts say the same things, one by one: `up 3, left 2` and `left 2 and up 3`.
+
+    Three bare names and more are in their order, unless "and" joins them.
+
+    >>> same_clauses("up 3, left 2", "left 2, up 3"), same_clauses("Ben, Carl, Ann", "Ann, Carl, Ben")
+    (True, False)
+    """
+    plain = [re.sub(r"\\text\b|[{}$]", " ", text) for text in (reference, answer)]
+    if any(_FORMULA.search(text) for text in plain):
+        return False
+    ours, theirs = ([phrase(part).words for part in _CLAUSE.split(text) if part.strip()] for text in plain)
+    bare = all(len(words) < 2 for words in ours) and len(ours) > 2 and "and" not in reference.split()
+    return len(ours) > 1 and not bare and all(ours) and sorted(ours) == sorted(theirs)
+
+
+def _agree(ours: tuple[str, ...], theirs: tuple[str, ...], free: bool) -> bool:
+    """Whether words agree but for generic nouns that only one side has; in any order where that is free."""
+    if ours == theirs or (free and _same_order(ours, theirs)):
         return True
     if _apart(ours):
         return False
     core, other = (tuple(word for word in words if word not in GENERIC) for words in (ours, theirs))
     generic, others = (set(words) & GENERIC for words in (ours, theirs))
+    if not free and generic == others:
+        return False  # the sum of the squares
     if not core and not other:
         return "exist" in generic & others
-    return bool(core) and (generic <= others or others <= generic) and _same_order(core, other)
+    return (
+        bool(core)
+        and (generic <= others or others <= generic)
+        and (core == other or (free and _same_order(core, other)))
+    )
 
 
 def _apart(words: tuple[str, ...]) -> bool:
@@ -229,7 +261,7 @@ def _same_order(ours: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
         return True
     free = not any(word in RELATIONAL or word.startswith("\\") for word in ours) and not _apart(ours)
     free = free and sum(word.lstrip("-")[:1].isdigit() for word in ours) < 2  # which number goes with which word
-    return free and len(ours) <= 6 and sorted(ours) == sorted(theirs)
+    return free and len(ours) <= _MOST_FREE and sorted(ours) == sorted(theirs)
 
 
 def _goes_on(reference: str, answer: str) -> bool:

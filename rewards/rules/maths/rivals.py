@@ -29,6 +29,7 @@ _FAMILIES = tuple(
     frozenset(root(word) for word in family.split())
     for family in (
         "even odd",
+        "real complex imaginary",
         "increasing decreasing constant nondecreasing nonincreasing",
         "converge diverge oscillate",
         "ellipse parabola hyperbola circle line",

@@ -56,6 +56,7 @@ _CHOICE = re.compile(
     rf"(?:(?:option|choice|answer)\s*:?\s*)?(?:{_LETTER})\s*(?P<mark>[).:\]]|(?=\Z)|(?<=[)}}])\s*)\s*(?P<rest>.*)\Z",
     re.I | re.S,
 )
+_ONLY = re.compile(r"(?:only )?\(?([A-HJ])\)?(?: only)?\Z")
 _EXCEPT = re.compile(
     r"(?:(?P<reals>all (?:(?:real )?(?:numbers?|values?)|reals?|x)(?: of x| x)?)"
     r"|(?P<named>(?:all|any|every) [a-z -]{5,40}?)),? (?:except|other than|but)(?: for)? (?P<left>.+)\Z",
@@ -152,6 +153,9 @@ def special(source: str) -> Reading | None:
         base = int(name) if name.isdigit() else _BASES.get(name, 0)
         if 2 <= base <= 36 and all(c in "-." or int(c, 36) < base for c in match["digits"]):
             return Based(source, match["digits"].upper(), base)
+    only = _ONLY.match(plain)
+    if only:
+        return Choice(source, only[1])
     match = _CHOICE.match(plain if _OPTION.match(plain) else _HAN_OPTION.sub(r"\1", source))
     if match and (letter := match["t"] or match["p"] or match["l"]) and (letter.isupper() or match["p"]):
         rest = match["rest"].strip()

@@ -38,14 +38,15 @@ def same_value(reference: Value, answer: Value, effort: Effort, strict: bool) ->
         return percent
     if reference.unit is not None or answer.unit is not None:
         brought = scaled(reference, answer, strict)
+        ours, theirs = reference.plain or reference.node, answer.plain or answer.node
+        either = reference.plain is not None or answer.plain is not None
+        factors = either and symbols(ours) == symbols(theirs) != frozenset()  # 2m is twice m, but 0 m is no 0 s
         if brought is None:
-            if reference.plain is not None or answer.plain is not None:
-                return same_node(reference.plain or reference.node, answer.plain or answer.node, effort, True)
-            return False, "units differ"
+            return same_node(ours, theirs, effort, True) if factors else (False, "units differ")
         left, right, how = brought
         equal, why = same_node(left, right, effort, strict)
-        if not equal and (reference.plain is not None or answer.plain is not None):
-            equal, why = same_node(reference.plain or reference.node, answer.plain or answer.node, effort, strict)
+        if not equal and factors:
+            equal, why = same_node(ours, theirs, effort, strict)
         return equal, f"{why}, {how}" if how else why
     return same_node(reference.node, answer.node, effort, strict)
 

@@ -38,7 +38,7 @@ _FILLER = re.compile(
 
 
 _ARTICLE = re.compile(
-    r"^(?:an?|the)\s+(?=[A-Za-z]{3,})(?!(?:and|or|third|quarter|fourth|fifth|tenth|dozen|hundred|thousand)\b)",
+    r"^(?:an?|the)\s+(?=[A-Za-z]{3,})(?!(?:and|or|only|third|quarter|fourth|fifth|tenth|dozen|hundred|thousand)\b)",
     re.IGNORECASE,
 )
 
