@@ -30,7 +30,11 @@ GENERIC = frozenset(
     ).split()
 )
 BOTH = frozenset(["neither", "both"])
-RELATIONAL = frozenset("than beat before after over under divide contain exceed precede behind ahead < > - / ^".split())
+RELATIONAL = frozenset(
+    root(word)
+    for word in "than beat before after over under divide divisible multiple factor subset contain exceed precede "
+    "behind ahead imply cause < > - / ^".split()
+)
 GOES_ON = frozenset(
     "of in on at with for because since which that who whose where when by from about centered has have had is are was "
     "will can could should must wins won win gets got does did finished to through about , (".split()
