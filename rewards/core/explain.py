@@ -6,10 +6,14 @@ import textwrap
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from rewards.core.score import Score
+from rewards.core.score import Score, Status
 
 if TYPE_CHECKING:
     from rewards.core.reward import Reward
+
+
+UNREAD = 200
+"""Characters shown of a judgement that could not be read."""
 
 
 class _Line(NamedTuple):
@@ -46,7 +50,18 @@ def explain(reward: Reward, score: Score, width: int | None = None) -> str:
         tree.append(f"{line.place:<{place_width}}  {line.value:<{value_width}}  {pieces[0]}")
         tree += [f"{line.beside:<{before}}{piece}" for piece in pieces[1:]]
     head = _wrapped(_head(reward, score), width) if width else [_head(reward, score)]
-    return "\n".join(text.rstrip() for text in [*head, *tree])
+    heard = [piece for text in _unread(score, reward.name) for piece in (_wrapped(text, width) if width else [text])]
+    return "\n".join(text.rstrip() for text in [*head, *tree, *heard])
+
+
+def _unread(score: Score, name: str) -> Iterator[str]:
+    """What a judge said last where it could not be read: the end of it, which says why."""
+    told = score.data.get("unread")
+    text = str(told[-1].get("text") or "").strip() if score.status is Status.failed and told else ""
+    if text:
+        yield printable(f"{name} ended in: {'…' if len(text) > UNREAD else ''}{' '.join(text[-UNREAD:].split())}")
+    for part, inner in score.parts.items():
+        yield from _unread(inner, part)
 
 
 def _wrapped(text: str, width: int) -> list[str]:

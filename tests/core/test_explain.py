@@ -139,3 +139,15 @@ def test_a_long_reason_goes_on_under_itself_in_a_narrow_terminal():
 def test_explain_takes_token_ids_and_the_reason_for_the_end() -> None:
     assert overlong(10, 2).explain("x", completion_ids=[1, 2, 3]).startswith("0 = overlong: 3 tokens")
     assert truncation().explain("x", finish_reason="length").startswith("0 =")
+
+
+def test_what_a_judge_wrote_that_could_not_be_read_is_shown_at_its_end():
+    """The log counts reasons alike; the text itself, which says why, is for whoever looks at one rollout."""
+    lost = Score.fail(
+        "judge_unreadable", "no box", data={"unread": [{"why": "no box", "text": "x" * 300 + "\nI like it"}]}
+    )
+    judged = scripted({...: lost}).named("judge")
+    shown = judged.explain("reply")
+    assert shown.startswith("unscored: failed: judge_unreadable (no box)\njudge ended in: …xxx")
+    assert shown.endswith("x I like it")
+    assert "judge ended in: …" in (1.0 * judged + 0.5 * scripted({...: 1}).named("other")).explain("reply")

@@ -67,6 +67,10 @@ def raises(requests: Sequence[Request]) -> Any:
     raise OSError("no route\nto host")
 
 
+RAISED = f"test_engines_own.py, line {raises.__code__.co_firstlineno + 1}"
+"""Where it raises, in the words of a failure."""
+
+
 BROKEN: dict[str, tuple[Generate, str]] = {
     "too few": (lambda requests: good(requests)[1:], "was sent 2 and returned 1"),
     "too many": (lambda requests: [*good(requests), []], "was sent 2 and returned 3"),
@@ -93,7 +97,7 @@ def test_an_engine_that_raises_fails_its_rollouts_with_the_cause(judge: str) -> 
     reward = JUDGES[judge](Own(raises))
     for score in reward.score(rollouts("fine", "good")):
         assert (score.status, score.kind) == (Status.failed, FailureKind.judge_unavailable)
-        assert score.why == f"{judge}: engine 'own' raised OSError: no route to host"
+        assert score.why == f"{judge}: engine 'own' raised OSError: no route to host ({RAISED})"
 
 
 def test_an_engine_that_is_down_is_asked_a_few_requests_alone_and_no_more() -> None:
@@ -173,7 +177,7 @@ def test_an_engine_behind_a_cache_is_named_too() -> None:
     with pytest.raises(RewardError, match=r"^cached_engine: engine 'own' was sent 2 and returned 1; generate"):
         short.score(rollouts("fine", "good"))
     for score in grm(cached_engine(Own(raises))).score(rollouts("fine", "good")):
-        assert score.why == "cached_engine: engine 'own' raised OSError: no route to host"
+        assert score.why == f"cached_engine: engine 'own' raised OSError: no route to host ({RAISED})"
 
 
 # Scoring models.

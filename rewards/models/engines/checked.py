@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 import math
+import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, TypeVar
 
 from rewards.core import FailureKind, Message, RewardError
 from rewards.models.engines.contract import Answer, Engine, EngineFailure, Request, Sample, ScoringModel
 from rewards.models.engines.trouble import one_line
+
+log = logging.getLogger("rewards")
 
 Item = TypeVar("Item")
 Found = TypeVar("Found")
@@ -177,7 +182,8 @@ def asked(
         raise
     except Exception as error:  # whatever an engine raises: its batch is failed with the cause
         if len(items) == 1:
-            return [EngineFailure(one_line(f"{who} raised {type(error).__name__}: {error}"))]
+            log.debug("%s raised", who, exc_info=error)
+            return [EngineFailure(one_line(f"{who} raised {type(error).__name__}: {error}{_where(error)}"))]
         return _alone(lambda item: asked(ask, [item], who, read, contract), items, is_up)
     if answers is None or len(answers) != len(items):
         came = f"{said!r:.120}" if answers is None else len(answers)
@@ -192,6 +198,13 @@ def asked(
             raise RewardError(f"{who} answered request {at} with {answer!r:.120}; {contract}")
         found.append(EngineFailure(one_line(f"{who} {one.why}"), one.kind) if isinstance(one, EngineFailure) else one)
     return found
+
+
+def _where(error: Exception) -> str:
+    """The file and line that raised, of an engine of one's own rather than of what is installed."""
+    frames = [(Path(frame.filename), frame.lineno) for frame in traceback.extract_tb(error.__traceback__)]
+    own = [frame for frame in frames if "site-packages" not in frame[0].parts] or frames
+    return f" ({own[-1][0].name}, line {own[-1][1]})" if own else ""
 
 
 def _alone(
