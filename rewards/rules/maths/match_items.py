@@ -73,6 +73,11 @@ def items(c: Comparison, reference: Items, answer: Reading) -> bool:
         answer = Items(answer.source, "list", (answer,))
     if isinstance(answer, Choice) and len(ours) == 1:
         return c.match(ours[0], answer)
+    return _item_by_item(c, reference, answer, ours)
+
+
+def _item_by_item(c: Comparison, reference: Items, answer: Reading, ours: tuple[Reading, ...]) -> bool:
+    """Compare items with items, in their order where they have one."""
     if not isinstance(answer, Items):
         if letters(answer) and letters(answer) == letters(reference):
             return c.yes("the same letters")

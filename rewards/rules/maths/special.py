@@ -111,6 +111,14 @@ def special(source: str) -> Reading | None:
     plain = re.sub(r"\\text\s*|[{}]", "", source).strip()
     if yes_or_no((source.lower(),)) is not None:
         return Words(source, (source.lower(),))
+    for reader in (_number_set, _spelled, _numeral, _based, _option, _time_or_period, _phrase):
+        if (reading := reader(source, plain)) is not None:
+            return reading
+    return compound(source)
+
+
+def _number_set(source: str, plain: str) -> Reading | None:
+    """Read `all real numbers`, alone or but for some."""
     if _WHOLE_SETS.match(plain):
         return Sets(source, "R", ())
     if named := set_in_words(plain):
@@ -120,6 +128,11 @@ def special(source: str) -> Reading | None:
         from rewards.rules.maths.read import read
 
         return Sets(source, "minus", (Sets(source, whole, ()), read(excepted["left"])))
+    return None
+
+
+def _spelled(source: str, plain: str) -> Reading | None:
+    """Read numbers in words: `two and a half hours`, `forty-two`, `three to one`."""
     spelled = number_in_words(source) if _LETTERS_ONLY.match(source) else None
     halves = _AND_A_HALF.match(plain) if spelled is None else None
     if halves and (half := number_in_words(halves[1])) is not None and (unit := unit_of([Token("word", halves[2])])):
@@ -129,6 +142,11 @@ def special(source: str) -> Reading | None:
     sides = _RATIO_IN_WORDS.match(plain)
     if sides and all(said := [number_in_words(side) for side in sides.groups()]):
         return Ratio(source, tuple(number(part) for part in said if part is not None))
+    return None
+
+
+def _numeral(source: str, plain: str) -> Reading | None:
+    """Read infinity, `1.234,5` and Chinese fractions."""
     sign = infinite(source)
     if sign:
         return Value(source, ("const", "oo") if sign > 0 else ("neg", ("const", "oo")))
@@ -144,6 +162,11 @@ def special(source: str) -> Reading | None:
 
         inner = read(plain[3:])
         return Value(source, ("pct", inner.node)) if isinstance(inner, Value) else None
+    return None
+
+
+def _based(source: str, plain: str) -> Reading | None:
+    """Read numbers with a base: `0x1F`, `204_5`."""
     prefixed = _PREFIXED.match(source)
     if prefixed:
         return Based(source, prefixed[2].upper(), {"b": 2, "o": 8, "x": 16}[prefixed[1].lower()])
@@ -153,6 +176,11 @@ def special(source: str) -> Reading | None:
         base = int(name) if name.isdigit() else _BASES.get(name, 0)
         if 2 <= base <= 36 and all(c in "-." or int(c, 36) < base for c in match["digits"]):
             return Based(source, match["digits"].upper(), base)
+    return None
+
+
+def _option(source: str, plain: str) -> Reading | None:
+    """Read an option: `(B)`, `B. 42`, `A only`."""
     only = _ONLY.match(plain)
     if only:
         return Choice(source, only[1])
@@ -161,16 +189,25 @@ def special(source: str) -> Reading | None:
         rest = match["rest"].strip()
         if not rest or match["mark"].strip() or match["t"] or match["p"]:
             return _choice(source, letter, rest)
+    return None
+
+
+def _time_or_period(source: str, plain: str) -> Reading | None:
+    """Read a time of day, a date, or `0.1(6)`."""
     when = moment(source)
     if when is not None and (when.date or when.half or (when.clock and _looks_like_clock(source))):
         return when
     periodic = _PERIODIC.match(plain)
-    if periodic:
-        return Value(source, _with_period(periodic))
+    return Value(source, _with_period(periodic)) if periodic else None
+
+
+def _phrase(source: str, plain: str) -> Reading | None:
+    """Read what is said of a number: a remainder, `3 out of 4`, `an increase of 5%`, a limit from one side."""
     plain = " ".join(plain.split())
+    worded = re.sub(r"\\text\s*\{([^{}]*)\}", r"\1 ", source)
     division = _REMAINDER.match(plain)
     if division is None and "remainder" in plain.lower():
-        division = _DIVIDED.match(re.sub(r"\\text\s*\{([^{}]*)\}", r"\1 ", source))
+        division = _DIVIDED.match(worded)
     if division:
         return _divided(source, division)
     property_ = _PROPERTY.match(plain)
@@ -179,20 +216,16 @@ def special(source: str) -> Reading | None:
     share = _SHARE.match(plain)
     if share and int(share[2]):
         return Value(source, ("div", number(int(share[1])), number(int(share[2]))))
-    if (" of " in plain or " by " in plain) and (
-        change := _CHANGE.match(re.sub(r"\\text\s*\{([^{}]*)\}", r"\1 ", source))
-    ):
+    if (" of " in plain or " by " in plain) and (change := _CHANGE.match(worded)):
         from rewards.rules.maths.read import read
 
-        return read(f"{change['much']} {change['noun']}")  # an increase of 5%
+        return read(f"{change['much']} {change['noun']}")
     if ordinal(source) is not None:
         return Words(source, (plain.lower(),))
-    limit = _LIMIT.match(source) or _LIMIT.match(re.sub(r"\\text\s*\{([^{}]*)\}", r"\1 ", source).strip())
+    limit = _LIMIT.match(source) or _LIMIT.match(worded.strip())
     if limit:
         return _one_sided(source, limit)
-    if _ROMAN_LABEL.match(plain):
-        return Words(source, (plain.strip("()."),))
-    return compound(source)
+    return Words(source, (plain.strip("()."),)) if _ROMAN_LABEL.match(plain) else None
 
 
 def _with_period(match: re.Match[str]) -> Node:
