@@ -16,10 +16,10 @@ def test_greedy_answers_are_asked_for_once_and_sampled_ones_every_time() -> None
         engine = cached_engine(engine_for(server), entries=2)
         engine.generate([ask("a"), ask("a"), ask("b")])
         engine.generate([ask("b"), ask("a")])
-        assert [exchange.text for exchange in server.seen] == ["a", "b"]
+        assert sorted(exchange.text for exchange in server.seen) == ["a", "b"]  # both under way at once
         engine.generate([ask("c")])  # b was used before a: it makes room
         engine.generate([ask("a"), ask("b")])
-        assert [exchange.text for exchange in server.seen] == ["a", "b", "c", "b"]
+        assert [exchange.text for exchange in server.seen[2:]] == ["c", "b"]
         engine.generate([ask("d", temperature=1.0)] * 2)
         engine.generate([ask("d", temperature=1.0, seed=1)] * 2)
         assert [exchange.text for exchange in server.seen[4:]] == ["d", "d", "d"]
