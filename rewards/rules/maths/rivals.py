@@ -91,9 +91,9 @@ _FAMILIES = tuple(
 
 
 def opposites(words: Iterable[str]) -> bool:
-    """Whether words that exclude each other stand beside others, so that it matters what each is said of.
+    """Whether words, in their roots, that exclude each other stand beside others: it matters what each is said of.
 
-    >>> opposites({"1", "true", "2", "false"}), opposites({"true", "false"})
+    >>> opposites({"1", "even", "2", "odd"}), opposites({"even", "odd"})
     (True, False)
     """
     said = set(words)
