@@ -49,4 +49,4 @@ bench:  ## the benchmarks
 	$(PY) benchmarks/code.py
 
 clean:  ## remove what was made here
-	rm -rf .venv .venv-openrlhf .venv-verl .venv-vllm $(OUT) .pytest_cache .mypy_cache .ruff_cache build *.egg-info
+	rm -rf .venv .venv-openrlhf .venv-verl .venv-vllm .venv-gpu $(OUT) .pytest_cache .mypy_cache .ruff_cache build *.egg-info
