@@ -12,6 +12,15 @@ from rewards.cli.console import BUG, FAILED, INTERRUPTED, PIPE_CLOSED, note
 from rewards.cli.streams import flush_stdout, let_go, speak_plainly
 from rewards.core.errors import RewardError
 
+EXTRAS = {
+    **dict.fromkeys(("torch", "transformers", "jinja2", "httpx2"), "models"),
+    **dict.fromkeys(("trl", "datasets", "peft", "safetensors"), "spct"),
+    **dict.fromkeys(("sklearn", "scipy", "matplotlib"), "eval"),
+    "vllm": "vllm",
+    "jsonschema": "json",
+}
+"""The extra of this package that brings what may not be installed."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; the exit status."""
@@ -40,6 +49,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         if args.debug:
             raise
+        if extra := _extra_of(error):
+            return _failed(f"the package {extra[0]} is needed for this; pip install 'rewardfn[{extra[1]}]'")
         text = " ".join(str(error).split())
         note(f"rewards: a bug, {type(error).__name__}: {text}; run again with --debug and report it", style="red")
         return BUG
@@ -58,6 +69,12 @@ def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
             ended.code = _failed(str(error))
         let_go()
         raise
+
+
+def _extra_of(error: Exception) -> tuple[str, str] | None:
+    """The package that is missing and the extra that brings it."""
+    name = str(error.name).partition(".")[0] if isinstance(error, ModuleNotFoundError) else ""
+    return (name, EXTRAS[name]) if name in EXTRAS else None
 
 
 def _failed(why: str) -> int:

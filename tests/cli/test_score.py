@@ -171,6 +171,18 @@ def test_a_bug_of_ours_is_one_line_and_status_3(
         command(*arguments, "--debug")
 
 
+def test_a_package_that_is_not_installed_comes_with_the_extra_that_brings_it(
+    folder: Folder, command: Callable[..., Done], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*arguments: Any) -> None:
+        raise ModuleNotFoundError("No module named 'sklearn.linear_model'", name="sklearn.linear_model")
+
+    monkeypatch.setattr(score_module, "Fields", fails)
+    done = command("score", folder.jsonl(MIXED), "-c", folder.config("same"))
+    assert done.status == 2
+    assert "the package sklearn is needed for this; pip install 'rewardfn[eval]'" in done.err
+
+
 def test_a_full_disk_is_said_in_a_line_and_what_is_done_is_kept(
     folder: Folder, command: Callable[..., Done], monkeypatch: pytest.MonkeyPatch
 ) -> None:
