@@ -240,8 +240,7 @@ class Reward:
         """The text behind the fingerprint: the call that makes this reward, and what that call can't show."""
         from rewards.core.fingerprint import held, own_source, settings
 
-        ours = type(self).__module__.startswith("rewards.")  # then the version says it
-        own = "" if ours else own_source(type(self))
+        own = own_source(type(self))  # of this library's classes the version says it
         told = "" if is_dataclass(self) else settings(self)  # a dataclass says them in its call
         inside = filter(None, (held(value) for name, value in vars(self).items() if not name.startswith("_")))
         return " ".join([self._call(), own, str(told), *inside, *(c.identity() for c in self.children.values())])

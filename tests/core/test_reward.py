@@ -93,37 +93,23 @@ def test_the_fingerprint_changes_with_the_arguments_and_not_with_the_name():
     assert len(ends_with().fingerprint) == 12
 
 
-def test_the_fingerprint_changes_with_the_source_of_a_class(tmp_path, monkeypatch):
-    prints = []
-    for number, body in enumerate(("1.0", "0.5", "1.0")):
-        module = tmp_path / f"module{number}" / "classy.py"
-        module.parent.mkdir()
-        module.write_text(
-            f"from rewards import Reward\nclass r(Reward):\n    def grade_one(self, _):\n        return {body}\n"
-        )
-        monkeypatch.syspath_prepend(str(module.parent))
-        monkeypatch.delitem(sys.modules, "classy", raising=False)
-        prints.append(__import__("classy").r().fingerprint)
-    assert prints[0] == prints[2] != prints[1]
-
-
 @pytest.mark.parametrize(
     "text",
     [
-        "BONUS = {}\n@as_reward\ndef r(completion):\n    return BONUS\nr = r\nmake = lambda: r\n",
-        "def bonus(text):\n    return {}\nclass made(Reward):\n    def grade_one(self, _):\n        return bonus('')\n"
-        "make = made\n",
+        "class make(Reward):\n    def grade_one(self, _):\n        return {}\n",
+        "BONUS = {}\n@as_reward\ndef r(completion):\n    return BONUS\nmake = lambda: r\n",
+        "def bonus(text):\n    return {}\nclass make(Reward):\n    def grade_one(self, _):\n        return bonus('')\n",
         "class Engine:\n    def __init__(self, scale={}):\n        self.scale = scale\n"
         "@dataclass(frozen=True)\nclass judged(Reward):\n    engine: object\nmake = lambda: judged(Engine())\n",
     ],
 )
-def test_the_fingerprint_changes_with_the_module_of_what_scores(text, tmp_path, monkeypatch):
+def test_the_fingerprint_changes_with_the_source_of_what_scores_and_of_its_module(text, tmp_path, monkeypatch):
     prints = []
-    for number, bonus in enumerate((0.1, 0.9, 0.1)):
+    for number, value in enumerate((1.0, 0.5, 1.0)):
         module = tmp_path / f"module{number}" / "moduled.py"
         module.parent.mkdir()
         module.write_text(
-            f"from dataclasses import dataclass\nfrom rewards import Reward, as_reward\n{text.format(bonus)}"
+            f"from dataclasses import dataclass\nfrom rewards import Reward, as_reward\n{text.format(value)}"
         )
         monkeypatch.syspath_prepend(str(module.parent))
         monkeypatch.delitem(sys.modules, "moduled", raising=False)
