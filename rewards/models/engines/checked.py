@@ -31,11 +31,8 @@ def check_engine(owner: str, engine: object) -> None:
     Raises:
         TypeError: saying what one is.
     """
-    if isinstance(engine, type) or not isinstance(engine, Engine):
-        raise TypeError(
-            f"{owner} takes an engine, with a name and generate(requests), such as openai_engine(…) or vllm_engine(…); "
-            f"got {shown(engine)}"
-        )
+    wanted = "an engine, with a name and generate(requests), such as openai_engine(…) or vllm_engine(…)"
+    check_kind(engine, Engine, f"{owner} takes {wanted}")
 
 
 def check_scores(owner: str, argument: str, model: object) -> None:
@@ -44,16 +41,20 @@ def check_scores(owner: str, argument: str, model: object) -> None:
     Raises:
         TypeError: saying what does.
     """
-    if isinstance(model, type) or not isinstance(model, ScoringModel):
-        raise TypeError(
-            f"{owner}: {argument} is a model that gives raw logits, with a name and logits(chats), such as "
-            f"transformers_scores(…) or vllm_scores(…); got {shown(model)}"
-        )
+    wanted = "a model that gives raw logits, with a name and logits(chats), such as"
+    check_kind(model, ScoringModel, f"{owner}: {argument} is {wanted} transformers_scores(…) or vllm_scores(…)")
 
 
-def shown(given: object) -> str:
-    """What was given in the place of a model, for a message."""
-    return f"the class {given.__name__}: call it" if isinstance(given, type) else f"{given!r:.200}"
+def check_kind(given: object, protocol: type, wanted: str) -> None:
+    """Refuse what does not follow a protocol, and a class in the place of an object that does.
+
+    Raises:
+        TypeError: saying what is wanted and what was given.
+    """
+    if isinstance(given, type):
+        raise TypeError(f"{wanted}; got the class {given.__name__}: call it")
+    if not isinstance(given, protocol):
+        raise TypeError(f"{wanted}; got {given!r:.200}")
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from rewards.models.engines import EngineFailure
-from rewards.models.engines.checked import asked, finite, shown
+from rewards.models.engines.checked import asked, check_kind, finite
 from rewards.models.scalar.contract import Chat, Comparison, LogprobModel, PairModel, Solution, StepModel
 
 _STEPS = "steps() gives one number in [0, 1] for each step of each solution, in order, or an EngineFailure"
@@ -28,11 +28,8 @@ def check_model(owner: str, argument: str, model: object, protocol: type, such_a
     Raises:
         TypeError: saying what one is.
     """
-    if isinstance(model, type) or not isinstance(model, protocol):
-        raise TypeError(
-            f"{owner}: {argument} is a {protocol.__name__}, with a name and {_METHODS[protocol]}, such as {such_as}; "
-            f"got {shown(model)}"
-        )
+    wanted = f"a {protocol.__name__}, with a name and {_METHODS[protocol]}, such as {such_as}"
+    check_kind(model, protocol, f"{owner}: {argument} is {wanted}")
 
 
 _METHODS: Mapping[type, str] = {
