@@ -41,6 +41,14 @@ def test_every_reward_is_in_the_table_and_every_name_in_the_table_is_there():
     assert named - {"as_reward"} == set(REGISTRY) - engines - made_by_others - {"steam_shp"}
 
 
+def test_the_fingerprint_of_the_example_is_that_of_its_reward():
+    """The table in docs/cli.md is copied from a run, and a change of what fingerprints hold changes it."""
+    shown = re.search(r"^reward    (.+)  fingerprint\n +(\w+)$", (ROOT / "docs/cli.md").read_text(), re.MULTILINE)
+    assert shown
+    assert repr(1.0 * rewards.boxed_accuracy() + 0.2 * rewards.think_format()) == shown[1]
+    assert (1.0 * rewards.boxed_accuracy() + 0.2 * rewards.think_format()).fingerprint == shown[2]
+
+
 def test_links_lead_somewhere():
     for target in re.findall(r"\]\(([^)#]+)\)", TEXT):
         assert (ROOT / target).exists(), target
