@@ -19,11 +19,12 @@ def crowded_wall(request: pytest.FixtureRequest) -> Iterator[LocalSandbox]:
     """A wall whose programs share one core with two others that never sleep."""
     before = os.sched_getaffinity(0)
     os.sched_setaffinity(0, {min(before)})
-    spin = "import time; print(flush=True); end = time.monotonic() + 60\nwhile time.monotonic() < end: pass"
-    others = [subprocess.Popen([sys.executable, "-c", spin], stdout=subprocess.PIPE) for _ in range(2)]
-    for other in others:
-        assert other.stdout is not None
-        other.stdout.readline()  # it spins from here on
+    others = [
+        subprocess.Popen(
+            [sys.executable, "-c", "import time; end = time.monotonic() + 60\nwhile time.monotonic() < end: pass"]
+        )
+        for _ in range(2)
+    ]
     sandbox = LocalSandbox(workers=1, wall=request.param)
     try:
         sandbox.start()
@@ -34,7 +35,7 @@ def crowded_wall(request: pytest.FixtureRequest) -> Iterator[LocalSandbox]:
         sandbox.close()
         for other in others:
             other.kill()
-            other.communicate()
+            other.wait()
         os.sched_setaffinity(0, before)
 
 
